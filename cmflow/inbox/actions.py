@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cmflow.inbox import answers, quarantine, relays
+from cmflow.inbox import answers, marks, quarantine, relays
 from cmflow.inbox.commands import Command, Verb, parse
 from cmflow.inbox.duty import Action, Duty, Order, shown
 from cmflow.inbox.helpdesk import Note
-from cmflow.inbox.tickets import CONVERSATION
 from cmflow.ledger import read as read_ledger
-from cmflow.ledger.conversations import name
 from cmflow.model import Contact, Label
 from cmflow.model.errors import Rejected
 from cmflow.netkit.network import Question
@@ -105,8 +103,7 @@ def _spam(duty: Duty, order: Order) -> str:
     labels: tuple[str, ...] = ()
     if ticket and not conversation.quarantined:
         labels = (*(label for label in ticket.sheet.labels if label not in [*Label]), Label.SPAM.value)
-        mark = f"{CONVERSATION} {name(conversation.account, conversation.id)}"
-        duty.office.helpdesk.edit(ticket.id, mark, replace(ticket.sheet, labels=labels))
+        duty.office.helpdesk.edit(ticket.id, marks.ticket(conversation), replace(ticket.sheet, labels=labels))
     duty.close(conversation, *labels)
     return duty.notices.closed(Verb.SPAM)
 
@@ -144,7 +141,7 @@ def _open(duty: Duty, order: Order) -> str:
     ticket = duty.ticket(order.conversation.ticket)
     if ticket is None or not order.conversation.quarantined:
         raise Rejected("Only a list of the quarantine can be opened.", "This conversation has its own ticket.")
-    return quarantine.release(duty.office, duty.register, ticket, order.command.argument)
+    return duty.notices.opened(quarantine.release(duty.office, duty.register, ticket, order.command.argument))
 
 
 def _relay(duty: Duty, order: Order) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from cmflow.inbox import answers
+from cmflow.inbox import answers, marks
 from cmflow.inbox.answers import Answer, Ready
 from cmflow.inbox.commands import Command, Unknown, Verb, parse
 from cmflow.inbox.helpdesk import Note, Ticket
@@ -23,7 +23,6 @@ from cmflow.model.errors import CmflowError, NotAllowed, NotTaken, Rejected, Una
 from cmflow.publish import Outcome
 from cmflow.schedule import OPEN, Do
 
-MARK = "cmflow-answer"
 ON_LISTS = (Verb.OPEN, Verb.SPAM, Verb.DONE)  # what can be done with a list of the quarantine
 OVERLAP = timedelta(minutes=2)  # a helpdesk's list of news may be behind by so much
 FIRST = timedelta(days=1)  # how far the first run looks back for commands
@@ -61,9 +60,14 @@ class Duty:
         cursor = self.register.cursors.get(branch.HELPDESK)
         since = cursor.time - OVERLAP if cursor else now - FIRST
         self._follow(since, now)
-        for order in self._orders(since):
-            self._carry_out(order)
-        self._send()
+        for conversation, note, command in self._commands(since):
+            if isinstance(command, Unknown):
+                self.tally.refused += 1
+                self._say(conversation, note, self.notices.unknown(command))
+                self._finish(conversation, note)
+            else:
+                self._carry_out(Order(conversation, note, command))
+        self._deliver()
         self.register.save(cursors={branch.HELPDESK: branch.Cursor("", now)})
 
     # ── what people changed ─────────────────────────────────────────────────────────────────────────────────
@@ -80,7 +84,8 @@ class Duty:
 
     # ── what people wrote ───────────────────────────────────────────────────────────────────────────────────
 
-    def _orders(self, since: datetime) -> Iterator[Order]:
+    def _commands(self, since: datetime) -> Iterator[tuple[Conversation, Note, Command | Unknown]]:
+        """Yield what is not carried out yet, in the order in which it was written; of those who may command alone."""
         own = {one.ticket: one for one in self._conversations()}
         notes = {note.id: note for note in (*self._unfinished(own), *self.office.helpdesk.news(since, own.keys()))}
         for note in sorted(notes.values(), key=lambda note: (note.time, note.id)):
@@ -88,13 +93,8 @@ class Duty:
             command = parse(note.text)
             if conversation is None or command is None or note.id in self.latest(conversation).commands:
                 continue
-            if not self.may(note.author):
-                continue
-            if isinstance(command, Unknown):
-                self._say(conversation, note, self.notices.unknown(command))
-                self._done(conversation, note)
-                continue
-            yield Order(self.latest(conversation), note, command)
+            if self.may(note.author):
+                yield self.latest(conversation), note, command
 
     def _unfinished(self, own: Mapping[str, Conversation]) -> Iterator[Note]:
         """The notes whose answers were begun, and have no end yet."""
@@ -122,19 +122,19 @@ class Duty:
             text = self.notices.refused(error)
         if text:
             self._say(order.conversation, order.note, text)
-            self._done(order.conversation, order.note)
+            self._finish(order.conversation, order.note)
 
     # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def answer(self, order: Order, text: str, note: Note | None = None) -> str:
         """Have the answer sent with the others of this run; why it is not, else ""."""
-        answer = self._answer(order, text, note or order.note)
+        answer = self._answer_to(order, text, note or order.note)
         self.ready.append((order, self._ready(answer)))
         return ""
 
     def draft(self, order: Order, text: str) -> str:
         """Show how the answer will look, and remember what was shown: nothing else is sent with `/send`."""
-        ready = self._ready(self._answer(order, text, order.note))
+        ready = self._ready(self._answer_to(order, text, order.note))
         latest = self.latest(order.conversation)
         self.register.save(replace(latest, commands=tuple(sorted({*latest.commands, shown(order.note, text)}))))
         return self.notices.draft(ready, answers.lengths(ready, self.office.plan), self.office.rules.approval)
@@ -156,7 +156,7 @@ class Duty:
             raise Rejected("An answer is one message, without a line of dashes.", "Write a new /reply.")
         return Ready(answer, variant)
 
-    def _answer(self, order: Order, text: str, note: Note) -> Answer:
+    def _answer_to(self, order: Order, text: str, note: Note) -> Answer:
         conversation = order.conversation
         trace = next((trace for trace in reversed(conversation.traces) if not trace.ours), None)
         if trace is None:
@@ -165,7 +165,7 @@ class Duty:
         name = handle(ticket, trace) if ticket else ""
         return Answer(note.id, conversation.ticket, conversation, trace, text, note.time, name)
 
-    def _send(self) -> None:
+    def _deliver(self) -> None:
         if not self.ready:
             return
         summary = answers.send([ready for _, ready in self.ready], self.office.world, self.register.ledger)
@@ -189,7 +189,7 @@ class Duty:
         self._say(conversation, order.note, self.notices.outcome(outcome, delivery, _continues(outcome, delivery)))
         if not _continues(outcome, delivery):
             self.tally.refused += 1
-            self._done(conversation, order.note)
+            self._finish(conversation, order.note)
 
     # ── the ticket ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -208,13 +208,13 @@ class Duty:
     def latest(self, conversation: Conversation) -> Conversation:
         return self.register.conversations[conversation.account, conversation.id]
 
-    def _done(self, conversation: Conversation, note: Note) -> None:
+    def _finish(self, conversation: Conversation, note: Note) -> None:
         latest = self.latest(conversation)
         self.register.save(replace(latest, commands=tuple(sorted({*latest.commands, note.id}))))
 
     def _say(self, conversation: Conversation, note: Note, text: str) -> None:
         """Answer a command by one note, whatever its text was before."""
-        mark = f"{MARK} {note.id}"
+        mark = f"{marks.ANSWER} {note.id}"
         ticket = self.ticket(conversation.ticket)
         own = next((one for one in ticket.notes if one.mark == mark), None) if ticket else None
         try:

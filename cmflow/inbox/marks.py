@@ -15,9 +15,14 @@ from hashlib import sha256
 
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.wording import ACCOUNT, INBOX, TELL, URGENT
-from cmflow.model import Label
+from cmflow.ledger.conversations import name
+from cmflow.model import Conversation, Label
 
 NAME = "cmflow-inbox"
+# What our tickets and notes are marked with; more words say which one it is.
+CONVERSATION, QUARANTINE = "cmflow-conversation", "cmflow-quarantine"  # tickets
+MESSAGE, LIST = "cmflow-message", "cmflow-message list"  # notes with what people wrote: they go when texts go
+ANSWER, RELAY, PURGED = "cmflow-answer", "cmflow-relay", "cmflow-purged"  # notes of our own words
 END = f"<!-- {NAME} end: cmflow changes what is above this line, and never what is below -->"
 _BODY = re.compile(rf"^<!-- {NAME} ([\w .:/+=-]+) title ([0-9a-f]{{8}}) -->$", re.MULTILINE)
 _NOTE = re.compile(rf"^<!-- {NAME} note ([\w .:/+=-]+) -->(?:\n|\Z)", re.MULTILINE)
@@ -50,6 +55,16 @@ class Body:
     def text(self) -> str:
         """What a reader sees."""
         return "\n\n".join(filter(None, (self.ours, self.theirs)))
+
+
+def ticket(conversation: Conversation) -> str:
+    """The mark of a conversation's ticket."""
+    return f"{CONVERSATION} {name(conversation.account, conversation.id)}"
+
+
+def message(account: str, id: str) -> str:
+    """The mark of the note of a message; behind it, who wrote it."""
+    return f"{MESSAGE} {name(account, id)}"
 
 
 def body(mark: str, sheet: Sheet, theirs: str = "", digest: str = "") -> str:

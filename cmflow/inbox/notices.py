@@ -61,6 +61,19 @@ class Notices:
     def settled(self, is_lost: bool) -> str:
         return self._text("settled lost" if is_lost else "settled sent")
 
+    def handed(self, repository: str, place: str) -> str:
+        return self._text("handed", repository=repository, place=place)
+
+    def returned(self, place: str) -> str:
+        """The other team is done; with an answer to begin with."""
+        return f"{self._text('returned', place=place)}\n\n~~~\n/reply {self._text('good news')}\n~~~"
+
+    def proposed(self, place: str) -> str:
+        return self._text("proposed", place=place)
+
+    def opened(self, place: str) -> str:
+        return self._text("opened", place=place)
+
     def _text(self, key: str, **values: object) -> str:
         return texts(self.language)[f"notice {key}"].format(**values)
 

@@ -5,17 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Ticket
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register
 from cmflow.inbox.wording import Subject
 from cmflow.ledger.conversations import fingerprint
-from cmflow.ledger.conversations import name as conversation_name
 from cmflow.model import Author, Conversation, Message
 from cmflow.model.errors import Rejected
 from cmflow.netkit import network as networks
 
-MARK, LIST = "cmflow-quarantine", "cmflow-message list"
 DAY = timedelta(days=1)
 
 
@@ -61,12 +60,12 @@ class Quarantine:
         ]
 
     def _ticket(self, account: str, began: datetime) -> str:
-        mark = f"{MARK} {fingerprint(account)} {began:%Y%m%dT%H%M%S}"
+        mark = f"{marks.QUARANTINE} {fingerprint(account)} {began:%Y%m%dT%H%M%S}"
         helpdesk = self.office.helpdesk
         return helpdesk.find(mark, began) or helpdesk.open(mark, self.office.wording.quarantine(account))
 
     def _add(self, ticket: str, fresh: Sequence[Conversation], start: int) -> None:
-        mark = f"{LIST} {start} {len(fresh)}"
+        mark = f"{marks.LIST} {start} {len(fresh)}"
         current = self.office.helpdesk.read(ticket)
         if current and any(note.mark == mark for note in current.notes):
             return  # an earlier run was killed after it
@@ -85,31 +84,28 @@ def release(office: Office, register: Register, ticket: Ticket, argument: str) -
     The line of the list is all that is still known of its text.
     """
     number = argument.strip().lstrip("#")
-    listed = [one for one in register.conversations.values() if one.ticket == ticket.id and one.quarantined]
-    conversation = next((one for one in listed if one.traces[0].note == number), None)
-    lines = [line for note in ticket.notes if note.mark.startswith(LIST) for line in note.text.splitlines()]
-    line = next((line for line in lines if line.startswith(f"{number}. ")), None)
+    listed = (one for one in register.conversations.values() if one.ticket == ticket.id and one.quarantined)
+    conversation = next((one for one in listed if one.traces[0].note == f"#{number}"), None)
+    line = next(iter(lines(ticket, conversation)), None) if conversation else None
     if conversation is None or line is None:
         raise Rejected(f"The list has no conversation {number}.", "Write the number that it begins with: /open 3")
-    first = conversation.traces[0]
+    first, helpdesk = conversation.traces[0], office.helpdesk
     subject = Subject(conversation.account, networks.load(conversation.network).title)
-    name = conversation_name(conversation.account, conversation.id)
     message = Message(first.id, conversation.id, first.contact, first.time, Author(""), "", until=first.until)
     sheet = office.wording.sheet(subject, message, office.world.clock())
-    own = office.helpdesk.find(f"cmflow-conversation {name}", conversation.time) or office.helpdesk.open(
-        f"cmflow-conversation {name}", sheet
-    )
-    note = office.helpdesk.add(own, f"cmflow-message {name}", line.partition(". ")[2])
+    mark = marks.ticket(conversation)
+    own = helpdesk.find(mark, conversation.time) or helpdesk.open(mark, sheet)
+    note = helpdesk.add(own, marks.message(conversation.account, first.id), line.partition(". ")[2])
     traces = tuple(replace(trace, note=note.id) for trace in conversation.traces)
     register.save(replace(conversation, ticket=own, quarantined=False, labels=sheet.labels, traces=traces))
-    opened = office.helpdesk.read(own)
-    return f"It has its own ticket now: {opened.url if opened else own}"
+    opened = helpdesk.read(own)
+    return opened.url if opened else own
 
 
 def lines(ticket: Ticket, conversation: Conversation) -> tuple[str, ...]:
     """The lines of the list that show this conversation."""
-    begin = f"{conversation.traces[0].note}. "
-    texts = (note.text for note in ticket.notes if note.mark.startswith(LIST))
+    begin = f"{_number(conversation)}. "
+    texts = (note.text for note in ticket.notes if note.mark.startswith(marks.LIST))
     return tuple(line for text in texts for line in text.splitlines() if line.startswith(begin))
 
 
@@ -117,7 +113,7 @@ def strike(office: Office, ticket: Ticket, conversation: Conversation) -> None:
     """Take what the list shows of this conversation out of it; GitHub keeps no version of a note that is deleted."""
     gone = lines(ticket, conversation)
     for note in ticket.notes:
-        if note.mark.startswith(LIST) and set(gone) & {*note.text.splitlines()}:
+        if note.mark.startswith(marks.LIST) and set(gone) & {*note.text.splitlines()}:
             kept = [f"{line.partition('. ')[0]}. …" if line in gone else line for line in note.text.splitlines()]
             office.helpdesk.erase(note)
             office.helpdesk.add(ticket.id, note.mark, "\n".join(kept))
@@ -128,11 +124,11 @@ def _order(conversation: Conversation) -> tuple[datetime, str]:
 
 
 def _number(conversation: Conversation) -> int:
-    """Its number in the list, which is the note of its first message."""
+    """Its number in the list: instead of the id of a note, its first message has `#7`."""
     note = conversation.traces[0].note
-    return int(note) if note.isdigit() else 0
+    return int(note[1:]) if note[:1] == "#" and note[1:].isdigit() else 0
 
 
 def _numbered(conversation: Conversation, number: int, began: datetime) -> Conversation:
-    traces = tuple(replace(trace, note=trace.note or str(number)) for trace in conversation.traces)
+    traces = tuple(replace(trace, note=trace.note or f"#{number}") for trace in conversation.traces)
     return replace(conversation, traces=traces, opened=began)

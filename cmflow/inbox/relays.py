@@ -10,21 +10,21 @@ from dataclasses import replace
 from datetime import datetime
 from html import unescape
 
+from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Ticket
+from cmflow.inbox.notices import Notices
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register
-from cmflow.inbox.tickets import MESSAGE, handle, subject
+from cmflow.inbox.tickets import handle, subject
 from cmflow.inbox.triage import Triage
 from cmflow.inbox.wording import TELL
 from cmflow.ledger.conversations import name
 from cmflow.model import Author, Conversation, Message, Relay, Trace, Visibility
 from cmflow.model.errors import CmflowError, GitHubError, Rejected
 
-MARK = "cmflow-relay"
 TARGET = re.compile(r"([\w.-]+/[\w.-]+?)(?:#([0-9]{1,9}))?(\s+with name)?\s*")
 CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
 QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
-PREPARED = "Good news: what you wrote to us about is done. Thank you for telling us!"
 
 
 def relay(office: Office, register: Register, conversation: Conversation, since: datetime, argument: str) -> str:
@@ -44,7 +44,7 @@ def relay(office: Office, register: Register, conversation: Conversation, since:
     tracker = office.tracker(repository)
     is_told = not tracker.is_public or message.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
     address = "" if office.helpdesk.is_public or tracker.is_public or ticket is None else ticket.url
-    mark = f"{MARK} {name(conversation.account, conversation.id)}"
+    mark = f"{marks.RELAY} {name(conversation.account, conversation.id)}"
     if number:
         tracker.join(number, mark, office.wording.relay_note(about, message, address, named, is_told))
     else:
@@ -54,7 +54,7 @@ def relay(office: Office, register: Register, conversation: Conversation, since:
     handed = Relay(repository, number, office.world.clock().replace(microsecond=0))
     kept = tuple(one for one in latest.relays if (one.repository, one.number) != (repository, number))
     register.save(replace(latest, relays=(*kept, handed)))
-    return f"Handed to {repository}: {progress.url if progress else number}. When it is closed, this ticket says so."
+    return Notices(office.plan.language).handed(repository, progress.url if progress else f"{repository}#{number}")
 
 
 def follow(office: Office, register: Register, tally: Tally) -> None:
@@ -81,13 +81,11 @@ def _look(office: Office, register: Register, conversation: Conversation, relay:
     ticket = office.helpdesk.read(conversation.ticket)
     if ticket and not conversation.purged:
         place = progress.url if progress else f"{relay.repository}#{relay.number}, which is not there any more"
-        mark = f"{MARK} {relay.repository} {relay.number}"
+        mark = f"{marks.RELAY} {relay.repository} {relay.number}"
         if not any(note.mark == mark for note in ticket.notes):
-            text = f"**Closed by the other team**: {place}\n\nTell the author. An answer to begin with:"
-            office.helpdesk.add(ticket.id, mark, f"{text}\n\n~~~\n/reply {PREPARED}\n~~~")
+            office.helpdesk.add(ticket.id, mark, Notices(office.plan.language).returned(place))
         labels = (*(label for label in ticket.sheet.labels if label != TELL), TELL)
-        own = f"cmflow-conversation {name(conversation.account, conversation.id)}"
-        office.helpdesk.edit(ticket.id, own, replace(ticket.sheet, labels=labels))
+        office.helpdesk.edit(ticket.id, marks.ticket(conversation), replace(ticket.sheet, labels=labels))
         office.helpdesk.reopen(ticket.id)
         conversation = replace(conversation, labels=labels, closed=None)
     relays = tuple(replace(one, closed=now) if one == relay else one for one in conversation.relays)
@@ -104,7 +102,7 @@ def post(office: Office, ticket: Ticket | None, conversation: Conversation, argu
     credit = f"Thank you, {message.author.handle}!" if message.author.handle else "Thank you!"
     title = argument.partition("\n")[0].strip() or f"What {message.author.handle or 'people'} told us"
     place = office.propose(name(conversation.account, conversation.id), title, f"{quote}\n\n{credit}")
-    return f"Proposed as a draft: {place}"
+    return Notices(office.plan.language).proposed(place)
 
 
 def _message(conversation: Conversation, ticket: Ticket | None) -> Message:
@@ -121,7 +119,7 @@ def _message(conversation: Conversation, ticket: Ticket | None) -> Message:
 
 def _text(ticket: Ticket, trace: Trace) -> str | None:
     """What the note of a message quotes, as plain text."""
-    notes = [note.text for note in ticket.notes if note.id == trace.note and note.mark.startswith(MESSAGE)]
+    notes = [note.text for note in ticket.notes if note.id == trace.note and note.mark.startswith(marks.MESSAGE)]
     match = QUOTE.search(notes[0]) if notes else None
     return unquote(match[1]) if match else None
 

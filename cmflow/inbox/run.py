@@ -5,9 +5,9 @@
 Safe to run twice or side by side: a lease on the branch lets one run write at a time, and every step can be repeated.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cmflow.inbox import intake, relays, upkeep
 from cmflow.inbox.actions import ACTIONS
@@ -90,22 +90,11 @@ def _note(heard: Heard, tally: Tally) -> None:
 
 def _receive(office: Office, register: Register, tally: Tally, heard: Collection[Heard]) -> None:
     """Bring tickets and branch in line with what was heard; a cursor moves on only when all of it is shown."""
-    now = office.world.clock()
-    before = dict(register.conversations)
+    now, before = office.world.clock(), dict(register.conversations)
     changed: dict[Name, Conversation] = {}
     for one in heard:
-        known = {name[1]: conversation for name, conversation in before.items() if name[0] == one.account}
-        posts = {receipt.id for receipt in office.receipts(one.account)}
-        received = intake.receive(known, one.account, one.network, one.mail, now, posts)
-        ids = {message.id for message in one.mail.messages}
-        interrupted = {id: conversation for id, conversation in known.items() if _is_interrupted(conversation, ids)}
-        received = {**interrupted, **received}
-        fresh = {id for id, conversation in received.items() if id not in known}
-        aside = intake.quarantine({**known, **received}.values(), fresh, office.rules.burst, now)
         changed |= {
-            (one.account, id): _marked(office, conversation, id in aside)
-            for id, conversation in received.items()
-            if conversations.path(conversation) not in register.unreadable
+            (one.account, conversation.id): conversation for conversation in _changed(office, register, one, now)
         }
     texts = {(one.account, message.id): message for one in heard for message in one.mail.messages}
     triages = _triages(office, changed.values(), before, texts)
@@ -113,6 +102,20 @@ def _receive(office: Office, register: Register, tally: Tally, heard: Collection
     clerk.serve([conversation for conversation in changed.values() if not conversation.quarantined])
     Quarantine(office, register, tally, texts).serve([one for one in changed.values() if one.quarantined])
     register.save(cursors={one.account: Cursor(one.mail.cursor, now.replace(microsecond=0)) for one in heard})
+
+
+def _changed(office: Office, register: Register, heard: Heard, now: datetime) -> Iterator[Conversation]:
+    """Yield the conversations of an account that this mail changes, or that an earlier run has not shown whole."""
+    known = {one.id: one for one in register.conversations.values() if one.account == heard.account}
+    posts = {receipt.id for receipt in office.receipts(heard.account)}
+    ids = {message.id for message in heard.mail.messages}
+    interrupted = {id: conversation for id, conversation in known.items() if _is_interrupted(conversation, ids)}
+    received = interrupted | intake.receive(known, heard.account, heard.network, heard.mail, now, posts)
+    fresh = received.keys() - known.keys()
+    aside = intake.quarantine({**known, **received}.values(), fresh, office.rules.burst, now)
+    for id, conversation in received.items():
+        if conversations.path(conversation) not in register.unreadable:
+            yield _marked(office, conversation, id in aside)
 
 
 def _is_interrupted(conversation: Conversation, ids: Collection[str]) -> bool:

@@ -11,18 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Ticket
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Name, Register, key
 from cmflow.inbox.triage import Triage
 from cmflow.inbox.wording import OwnPost, Removal, Subject
-from cmflow.ledger import conversations as branch
 from cmflow.model import Contact, Conversation, Message, Trace
 from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.netkit import network as networks
 
 TOGETHER = 10  # conversations per commit
-MESSAGE, CONVERSATION = "cmflow-message", "cmflow-conversation"  # marks
 LONGEST = 300  # bytes of a handle in a mark
 
 Texts = Mapping[tuple[str, str], Message]  # by account and id: what this run has heard
@@ -88,7 +87,7 @@ class Clerk:
         first = next(iter(heard), None)
         if first is None:
             return replace(conversation, ticket="")
-        began, mark = self.before.get(key(conversation)), _mark(conversation)
+        began, mark = self.before.get(key(conversation)), marks.ticket(conversation)
         sheet = self.office.wording.sheet(
             self._subject(conversation), self.texts[conversation.account, first.id], self.office.world.clock()
         )
@@ -114,11 +113,11 @@ class Clerk:
 
     def _is_unread(self, conversation: Conversation, ticket: Ticket) -> bool:
         """Whether a person has written something that was not in the ticket when it was closed."""
-        marks = {note.mark for note in ticket.notes}
+        written = {note.mark for note in ticket.notes}
         messages = (
             self._message(conversation, trace) for trace in conversation.traces if not (trace.ours or trace.note)
         )
-        return any(message and _note_mark(conversation, message) not in marks for message in messages)
+        return any(message and _note_mark(conversation, message) not in written for message in messages)
 
     def _show_window(self, conversation: Conversation, ticket: Ticket | None) -> None:
         """Until when an answer is taken, and what one can do, as of the latest message."""
@@ -127,7 +126,7 @@ class Clerk:
         if latest and ticket:
             sheet = self.office.wording.sheet(self._subject(conversation), latest, self.office.world.clock())
             sheet = replace(sheet, title=ticket.sheet.title, labels=ticket.sheet.labels)
-            self.office.helpdesk.edit(conversation.ticket, _mark(conversation), sheet)
+            self.office.helpdesk.edit(conversation.ticket, marks.ticket(conversation), sheet)
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,7 +160,7 @@ class Clerk:
         for note in ticket.notes if ticket else ():
             if note.id == trace.note and note.mark:
                 text = self.office.wording.stripped_note(self._subject(conversation), trace, Removal.DELETED)
-                mark = f"{MESSAGE} {branch.name(conversation.account, trace.id)} deleted"
+                mark = f"{marks.message(conversation.account, trace.id)} deleted"
                 self.office.helpdesk.erase(note)
                 self.office.helpdesk.add(conversation.ticket, mark, text)
 
@@ -210,11 +209,7 @@ def handle(ticket: Ticket, trace: Trace) -> str:
 
 def _note_mark(conversation: Conversation, message: Message) -> str:
     name = (message.author.handle or message.author.name).encode(errors="replace")[:LONGEST].hex()
-    return f"{MESSAGE} {branch.name(conversation.account, message.id)} {name}".rstrip()
-
-
-def _mark(conversation: Conversation) -> str:
-    return f"{CONVERSATION} {branch.name(conversation.account, conversation.id)}"
+    return f"{marks.message(conversation.account, message.id)} {name}".rstrip()
 
 
 def _until(conversation: Conversation) -> datetime | None:

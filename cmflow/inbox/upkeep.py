@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from cmflow.inbox import quarantine
+from cmflow.inbox import marks, quarantine
 from cmflow.inbox.helpdesk import Ticket
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register, open_register
@@ -19,7 +19,6 @@ from cmflow.ledger.conversations import voice
 from cmflow.model import Conversation
 from cmflow.model.errors import SourceError
 
-PURGED = "cmflow-purged"
 TOGETHER = 50  # conversations whose texts one run removes
 
 
@@ -45,7 +44,7 @@ def forget(office: Office, ledger: Ledger, author: str) -> int:
     register = open_register(ledger, office.world.run, office.world.clock)
     try:
         conversations = [one for one in register.conversations.values() if one.ticket and not one.purged]
-        voices = {voice for one in conversations for voice in _voices(office, one, author)}
+        voices = {voice for one in conversations for voice in _matching(office, one, author)}
         theirs = [one for one in conversations if any(trace.author in voices for trace in one.traces)]
         if not theirs:
             raise SourceError(f"No ticket has a message of {author}.", "Write the name as the tickets show it.")
@@ -56,7 +55,7 @@ def forget(office: Office, ledger: Ledger, author: str) -> int:
         register.close()
 
 
-def _voices(office: Office, conversation: Conversation, author: str) -> set[str]:
+def _matching(office: Office, conversation: Conversation, author: str) -> set[str]:
     """As whom git knows the person in this conversation: by their id, or by the name in the ticket."""
     by_id = {trace.author for trace in conversation.traces if trace.author == voice(conversation.network, author)}
     ticket = None if by_id else _read(office, conversation)
@@ -84,9 +83,9 @@ def remove(office: Office, register: Register, conversation: Conversation, remov
         quarantine.strike(office, ticket, conversation)
     elif ticket:
         for note in ticket.notes:
-            if note.mark.startswith("cmflow-message"):
+            if note.mark.startswith(marks.MESSAGE):
                 office.helpdesk.erase(note)
-        mark = f"{PURGED} {removal.value}"
+        mark = f"{marks.PURGED} {removal.value}"
         if not any(note.mark == mark for note in ticket.notes):
             about = subject(conversation, Triage(), office)
             text = office.wording.stripped_note(about, conversation.traces[0], removal, office.rules.keep.days)

@@ -98,4 +98,9 @@ TEXTS = {
     "notice closed done": "**Closed.** A new message opens it again.",
     "notice settled lost": "Recorded: it did not arrive, and cmflow sends it again.",
     "notice settled sent": "Recorded: the answer arrived.",
+    "notice handed": "Handed to {repository}: {place}. When it is closed, this ticket says so.",
+    "notice returned": "**Closed by the other team**: {place}\n\nTell the author. An answer to begin with:",
+    "notice good news": "Good news: what you wrote to us about is done. Thank you for telling us!",
+    "notice proposed": "Proposed as a draft: {place}",
+    "notice opened": "It has its own ticket now: {place}",
 }

@@ -98,4 +98,9 @@ TEXTS = {
     "notice closed done": "**Fermée.** Un nouveau message la rouvre.",
     "notice settled lost": "Noté : elle n’est pas arrivée, et cmflow la renvoie.",
     "notice settled sent": "Noté : la réponse est arrivée.",
+    "notice handed": "Transmis à {repository} : {place}. À sa fermeture, ce ticket le dira.",
+    "notice returned": "**Fermé par l’autre équipe** : {place}\n\nPrévenir l’auteur. Une réponse pour commencer :",
+    "notice good news": "Bonne nouvelle : ce que vous nous avez signalé est fait. Merci de nous l’avoir dit !",
+    "notice proposed": "Proposé en brouillon : {place}",
+    "notice opened": "Elle a maintenant son propre ticket : {place}",
 }
