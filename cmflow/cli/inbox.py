@@ -31,6 +31,8 @@ def command(ctx: click.Context) -> int | None:
     if ctx.invoked_subcommand is not None:
         return None
     context = open_context(ctx.obj)
+    if context.folder.plan and context.folder.plan.inbox != context.commit.sure_plan.inbox:
+        click.echo("What you changed under inbox: in the plan counts once it is committed.", err=True)
     names = [account.name for account in inboxes(context.commit.sure_plan)]
     if not names:
         click.echo("No account of the plan has an inbox that cmflow can read. See: cmflow accounts")

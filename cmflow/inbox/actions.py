@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cmflow.inbox import answers, marks, quarantine, relays
 from cmflow.inbox.commands import Command, Verb, parse
-from cmflow.inbox.duty import Action, Duty, Order, shown
+from cmflow.inbox.duty import Action, Duty, Order, sent, shown
 from cmflow.inbox.helpdesk import Note
 from cmflow.ledger import read as read_ledger
 from cmflow.model import Contact, Label
@@ -38,6 +38,8 @@ def _send(duty: Duty, order: Order) -> str:
     note, text = draft
     if duty.office.rules.approval and note.author == order.note.author:
         raise Rejected("The plan wants another person to send this draft.", "Ask a colleague to write /send.")
+    if sent(note) in duty.latest(order.conversation).commands:
+        raise Rejected("This draft was sent already.", "Write another one: /draft …")
     if shown(note, text) not in duty.latest(order.conversation).commands:
         raise Rejected("The draft was changed after it was shown.", "Write it again, to see how it looks: /draft …")
     return duty.answer(order, text, note)
@@ -81,6 +83,7 @@ def _filled(duty: Duty, order: Order, name: str, argument: str) -> str:
         "brand": duty.office.plan.brand,
         "account": order.conversation.account,
         "author": order.note.author,
+        "language": duty.office.plan.language,
     }
     return fill(Templates(duty.office.replies), path, context).strip()
 

@@ -237,6 +237,11 @@ def shown(note: Note, text: str) -> str:
     return f"{note.id} {branch.fingerprint(text)}"
 
 
+def sent(note: Note) -> str:
+    """What remembers that the draft in this note was sent."""
+    return f"{note.id} sent"
+
+
 def _followed(conversation: Conversation, ticket: Ticket, now: datetime) -> Conversation:
     labels = tuple(sorted(ticket.sheet.labels))
     changed = labels != tuple(sorted(conversation.labels))
@@ -266,7 +271,8 @@ def _answered(conversation: Conversation, answer: Answer, delivery: Delivery, or
         if receipt.id not in known
     )
     traces = tuple(sorted((*conversation.traces, *own), key=lambda trace: (trace.time, trace.id)))
-    return replace(conversation, traces=traces, commands=tuple(sorted({*conversation.commands, order.note.id})))
+    done = {order.note.id, f"{answer.note} sent"} if answer.note != order.note.id else {order.note.id}
+    return replace(conversation, traces=traces, commands=tuple(sorted({*conversation.commands, *done})))
 
 
 def _continues(outcome: Outcome, delivery: Delivery | None) -> bool:

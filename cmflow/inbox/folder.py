@@ -173,7 +173,7 @@ class FolderHelpdesk:
         except OSError as error:
             raise SourceError(f"{path} cannot be read: {error.strerror}.", HINT) from None
         except (ValueError, KeyError, TypeError, AttributeError):
-            hint = "Restore the lines that begin with `<!--`, or delete the file: cmflow then writes it anew."
+            hint = "Restore the lines that begin with `<!--`. A file that is deleted comes again with the next message."
             raise SourceError(f"{path} is not a ticket of the inbox any more.", hint) from None
 
     def _change(self, ticket: str, change: Callable[[_File], _File]) -> bool:

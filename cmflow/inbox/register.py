@@ -1,10 +1,11 @@
 """The branch of conversations, open for one run at a time: a lease that the push decides about keeps others away."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from cmflow.ledger import Ledger, change, conversations
+from cmflow.ledger import rename as deliveries
 from cmflow.ledger.conversations import Cursor, Lease
 from cmflow.model import Conversation
 from cmflow.model.errors import LedgerError
@@ -43,6 +44,24 @@ class Register:
         self._commit(files, f"Inbox: {counted(len(differing), 'conversation')}")
         self.conversations.update((key(one), one) for one in differing)
         self.cursors.update(fresh)
+
+    def rename(self, accounts: Mapping[str, str]) -> None:
+        """Call the accounts by the names that they have now, old name to new: conversations, cursors and answers."""
+        moved = [one for one in self.conversations.values() if one.account in accounts]
+        cursors = {name: cursor for name, cursor in self.cursors.items() if name in accounts}
+        if not (moved or cursors):
+            return
+        deliveries.rename(self.ledger, accounts, self.clock())
+        files: dict[str, bytes | None] = {conversations.path(one): None for one in moved}
+        files |= {conversations.cursor_path(name): None for name in cursors}
+        renamed = [replace(one, account=accounts[one.account]) for one in moved]
+        fresh = {accounts[name]: cursor for name, cursor in cursors.items()}
+        files |= conversations.files(renamed)
+        files |= {conversations.cursor_path(name): conversations.encode_cursor(name, fresh[name]) for name in fresh}
+        self._commit(files, "Inbox: an account has another name")
+        kept = [one for one in self.conversations.values() if one.account not in accounts]
+        self.conversations = {key(one): one for one in (*kept, *renamed)}
+        self.cursors = {name: one for name, one in self.cursors.items() if name not in accounts} | fresh
 
     def close(self) -> None:
         """Give the lease back."""

@@ -36,6 +36,7 @@ def run(office: Office, accounts: Collection[str], ledger: Ledger) -> Tally:
     tally = Tally(failures=[_left_alone(ledger, path) for path in register.unreadable])
     tally.person = bool(register.unreadable)
     try:
+        register.rename(office.plan.renames())
         _hear(office, register, tally, accounts)
         Duty(office, register, tally, ACTIONS).serve()
         relays.follow(office, register, tally)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Ticket
+from cmflow.inbox.languages import texts
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Name, Register, key
 from cmflow.inbox.triage import Triage
@@ -20,6 +21,7 @@ from cmflow.inbox.wording import OwnPost, Removal, Subject
 from cmflow.model import Contact, Conversation, Message, Trace
 from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.netkit import network as networks
+from cmflow.render.escape import OwnWords
 
 TOGETHER = 10  # conversations per commit
 LONGEST = 300  # bytes of a handle in a mark
@@ -195,6 +197,7 @@ def subject(conversation: Conversation, triage: Triage, office: Office) -> Subje
         triage.assign,
         record.reply is None,
         record.hide is None or conversation.traces[0].contact is Contact.DIRECT,
+        () if office.tracker else (("relay", OwnWords(texts(office.plan.language)["no relay"])),),
     )
 
 

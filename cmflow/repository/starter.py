@@ -88,7 +88,7 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
     """
     branch = _branch(root)
     starter = _scheduled(root, _workflows(_texts(zone, now), uses, branch), now)
-    files = {**starter, **shipped.templates("templates/networks")}
+    files = {**starter, **shipped.templates("templates/networks"), **shipped.templates("templates/replies")}
     differing = tuple(path for path, text in files.items() if _differs(root / path, text))
     if PLAN_PATH in differing:  # a team's own content: an example among it would be published
         files = {path: text for path, text in files.items() if not path.startswith("content/")}

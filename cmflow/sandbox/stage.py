@@ -79,7 +79,8 @@ class Stage:
                 raise SourceError(
                     f"In the sandbox, people cannot write to {account or 'this account'}.", "Choose another account."
                 )
-            posts = [record for record in self.records if record.account == account and record.arrival.kind == "post"]
+            own = (record for record in self.records if record.account == account and not record.deleted)
+            posts = [record for record in own if record.arrival.kind == "post" and not record.arrival.below]
             if contact is Contact.COMMENT and not posts:
                 raise SourceError(f"{account} has no post yet that a person could comment.", "Publish one first.")
             below = posts[-1].arrival.id if contact is Contact.COMMENT else ""

@@ -58,6 +58,27 @@ def test_a_morning_of_the_person_on_duty(morning: Place, server: Server) -> None
     assert morning.run("inbox").out == "Nothing new.\n"
 
 
+def test_thanks_are_there_from_the_start(morning: Place, server: Server) -> None:
+    morning.run("inbox")
+    ticket = tickets(morning)["mastodon"]
+    assert morning.run("inbox", "reply", ticket, "/thanks See you soon.").code == 0
+    assert texts(server, "mastodon")[-1] == "@ana@elsewhere.example Thank you very much! See you soon."
+    [row] = [
+        row
+        for row in json.loads(morning.run("inbox", "list", "--all", "--format", "json").out)
+        if row["ticket"] == ticket
+    ]
+    assert row["state"] == "closed"
+
+
+def test_what_is_not_committed_does_not_count_and_that_is_said(morning: Place) -> None:
+    plan = morning.root / "content/plan.md"
+    plan.write_text(plan.read_text().replace("late: 6h\n", "late: 6h\ninbox: {approval: yes}\n"))
+    assert "counts once it is committed" in morning.run("inbox").err
+    morning.commit()
+    assert "counts once" not in morning.run("inbox").err
+
+
 def test_nothing_that_people_wrote_gets_into_git(morning: Place) -> None:
     morning.run("inbox")
     objects = morning.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split()

@@ -38,7 +38,7 @@ def made(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def test_it_is_ready(made: Place) -> None:
-    saved = "1 post and 10 other files in the folder are not committed: publishing does not see them"
+    saved = "1 post and 11 other files in the folder are not committed: publishing does not see them"
     said = f"1 post checked: no problems.\n{saved} (content/posts/hello.md).\n"
     assert made.run("check") == Result(0, said, "")
     assert made.run("rehearse").code == 0
@@ -322,7 +322,7 @@ def test_the_workflows_publish_the_branch_that_is_there(
 
 def test_the_templates_that_only_cmflow_knows_are_not_copied(made: Place) -> None:
     """A copy would be used instead of those of a newer cmflow."""
-    assert {path.name for path in (made.root / "templates").iterdir()} == {"networks"}
+    assert {path.name for path in (made.root / "templates").iterdir()} == {"networks", "replies"}
 
 
 def test_into_a_repository_that_is_empty(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def week() -> Week:
 def work(week: Week, ledger: Ledger, minutes: int = 15) -> Tally:
     """The next run, a quarter of an hour later."""
     week.clock.time += timedelta(minutes=minutes)
-    return run(week.office(), ("team",), ledger)
+    return run(week.office(), (week.account,), ledger)
 
 
 def test_a_message_becomes_a_ticket_and_is_not_heard_twice(week: Week, ledger: Ledger) -> None:
@@ -161,6 +161,7 @@ def test_a_draft_is_shown_and_sent_later(week: Week, ledger: Ledger) -> None:
     week.board.say("1", "/send")
     work(week, ledger)
     assert len(week.town.answers) == 1
+    assert "This draft was sent already." in week.board.notes("1", "cmflow-answer")[-1]
 
 
 def test_where_the_plan_asks_for_approval_another_person_sends(ledger: Ledger) -> None:
@@ -190,6 +191,35 @@ def test_a_draft_that_was_changed_after_it_was_shown_is_not_sent(ledger: Ledger,
     work(week, ledger)
     assert week.town.answers == []
     assert "changed after it was shown" in week.board.notes("1", "cmflow-answer")[-1]
+
+
+def test_an_account_with_another_name_keeps_its_conversations(week: Week, ledger: Ledger) -> None:
+    week.town.write("Hello")
+    work(week, ledger)
+    week.town.mute = True
+    week.board.say("1", "/reply Good morning")
+    work(week, ledger)
+    week.town.mute, week.account, week.was = False, "crew", "team"
+    work(week, ledger, 60)
+    assert len(week.town.answers) == 1, "what is perhaps published is looked for, not sent anew"
+    week.board.say("1", "/reply Are you still there?")
+    week.town.write("Yes", id="m2", conversation="m1")
+    work(week, ledger)
+    assert len(week.town.answers) == 2
+    inbox = conversations.read(ledger)
+    assert [(one.account, one.ticket) for one in inbox.conversations] == [("crew", "1")]
+    assert set(inbox.cursors) == {"crew", conversations.HELPDESK}
+    assert len(week.board.tickets) == 1
+
+
+def test_what_does_not_work_here_is_said_before_it_is_tried(week: Week, ledger: Ledger) -> None:
+    week.town.write("Hello")
+    work(week, ledger)
+    _, _, impossible = week.board.tickets["1"].sheet.body.partition("These do not work here:")
+    assert [line.partition(":")[0] for line in impossible.strip().splitlines()] == [
+        "- `/hide`",
+        "- `/relay`",
+    ]
 
 
 def test_spam_is_labelled(week: Week, ledger: Ledger) -> None:

@@ -214,6 +214,8 @@ class Week:
 
     clock: Clock = field(default_factory=Clock)
     rules: Inbox = Inbox()  # noqa: RUF009
+    account: str = "team"
+    was: str = ""
     runs: int = 0
     town: Town = field(init=False)
     board: Board = field(init=False)
@@ -223,7 +225,8 @@ class Week:
 
     def office(self, **changes: Any) -> Office:
         self.runs += 1
-        account = Account("team", "mastodon", options=(("instance", "https://town.example"),))
+        options = (("instance", "https://town.example"),)
+        account = Account(self.account, "mastodon", options=options, was=self.was)
         plan = Plan("Harbour", "Europe/Berlin", "en", (account,), inbox=self.rules)
         wording = Wording(shipped.templates("templates/github"), plan.zone, plan.language)
         world = World(
