@@ -16,7 +16,6 @@ from cmflow.model import (
     Kind,
     Media,
     Part,
-    Person,
     Plan,
     Post,
     Span,
@@ -27,13 +26,14 @@ from cmflow.model import (
 from cmflow.model.errors import TemplateError
 from cmflow.model.limits import Limits, Measure
 from cmflow.model.templates import Templates
-from cmflow.render import link_tags
+from cmflow.render import link_tags, mentions
 from cmflow.render.autolink.plain import HASHTAG
 from cmflow.render.digests import digest, text_digest
 from cmflow.render.markdown import parse, threads
 from cmflow.render.markdown.links import WEB, same_place, with_utm
 from cmflow.render.markdown.spans import Edit, edit, join
 from cmflow.render.markdown.tags import word
+from cmflow.render.mentions import literal, unknown_people
 from cmflow.render.template import chosen, fill, hashtags, is_plain
 
 __all__ = [
@@ -144,45 +144,12 @@ def full_text(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple
     """The text as it is written for an account, with what comes before and after it; and whom of `mentions` it
     cannot mention there."""
     post = effective(post, account)
-    mentions = {mention: _mention(mention, account, plan, limits) for mention in post.mentions}
+    texts = {word: mentions.mention(word, account, plan, limits) for word in post.mentions}
     base = "\n".join((post.prepend, post.body, post.append))
-    line = " ".join(mention for mention in mentions.values() if mention and not _stands(mention, base))
+    line = " ".join(text for text in texts.values() if text and not mentions.stands(text, base))
     pieces = [piece.strip("\n") for piece in (post.prepend, post.body, post.append, line)]
     body = "\n\n".join(piece for piece in pieces if piece.strip()) if post.prepend or post.append or line else post.body
-    return body, tuple(key for key, mention in mentions.items() if not mention)
-
-
-def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
-    """The Markdown that mentions a person of the plan, or a handle, there; "" where it would be plain characters."""
-    person = next((person for person in plan.people if person.key == word), None)
-    if person:
-        return f"@{{{word}}}" if _handle(person, account) else ""
-    markdown = literal(word)
-    body = limits.form(parse(markdown)).body
-    mentions = [entity.text for entity in limits.find(body) if entity.kind == "mention"]
-    return markdown if mentions == [body] else ""
-
-
-def literal(word: str) -> str:
-    """Return Markdown that shows these characters, and means nothing else."""
-    return _MARKS.sub(r"\\\g<0>", word)
-
-
-def _stands(mention: str, markdown: str) -> bool:
-    """Return whether the text mentions them already."""
-    return re.search(rf"(?<![\w@.]){re.escape(mention)}(?![\w@]|[.:]\w)", markdown) is not None
-
-
-def _handle(person: Person, account: Account) -> str:
-    handles = dict(person.handles)
-    return handles.get(account.name) or handles.get(account.network, "")
-
-
-def unknown_people(variant: Variant) -> tuple[str, ...]:
-    """The keys of `@{key}` that no one in the plan's people has, in their order in the text."""
-    texts = [part.text for part in (*variant.parts, *filter(None, [variant.first_comment]))]
-    keys = (span.value for text in texts for span in text.spans if span.kind is Kind.PERSON)
-    return tuple(dict.fromkeys(keys))
+    return body, tuple(word for word, text in texts.items() if not text)
 
 
 def fits(limits: Limits, warning: str = "", media: bool = False) -> threads.Fits:
@@ -344,8 +311,8 @@ class _Voice:
         if person is None:
             spans.append(span)
             return
-        handle = _handle(person, self.account)
-        edits.append((span.start, span.end, person.name if not handle or _OPAQUE.match(handle) else handle))
+        handle = mentions.handle(person, self.account)
+        edits.append((span.start, span.end, mentions.label(person, handle)))
         if handle:
             spans.append(Span(span.start, span.end, Kind.MENTION, handle))
 
@@ -380,10 +347,6 @@ class _Voice:
         warning = self.post.content_warning if self.limits.content_warning else ""
         length = measure.count(formatted.body, warning) if measure else 0
         return Part(text, formatted, media, length, measure.limit.value if measure else 0)
-
-
-_MARKS = re.compile(r"[\\`*_~\[\]]")
-_OPAQUE = re.compile(r"urn:|<")
 
 
 def _measures(limits: Limits, media: bool) -> tuple[Measure, ...]:
