@@ -17,7 +17,8 @@ from cmflow.networks.x import answer, letters
 from cmflow.networks.x import post as posting
 from cmflow.networks.x.call import X as Session
 from cmflow.networks.x.inbox import WATCHED, inbox
-from cmflow.sandbox.fakes.x import X, person
+from cmflow.sandbox.fakes.x import X
+from cmflow.sandbox.fakes.x_people import person
 from tests.networks import openapi, spec
 from tests.networks.contract import NOON, trace
 from tests.networks.test_x import ACCESS

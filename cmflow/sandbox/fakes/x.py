@@ -2,25 +2,23 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 
-from cmflow.model import Contact
 from cmflow.render import counting
 from cmflow.render.autolink import x as autolink
 from cmflow.sandbox.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.x_people import START, People, Refusal
 
 TOKEN = "x-access-token"
 USER = {"id": "2244994945", "name": "Team", "username": "team"}
 NOON = "2026-12-01T12:00:00.000Z"
 FIELDS = ("text", "media", "poll", "reply", "quote_tweet_id")
-START = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 MORE = ("author_id", "conversation_id", "in_reply_to_user_id", "lang", "edit_history_tweet_ids")
-PEOPLE: dict[str, dict[str, str]] = {}
 TYPES = ("image/jpeg", "image/png", "image/webp")
 LARGEST = 5_000_000
 CROWD = {"followers_count": 812, "following_count": 40, "tweet_count": 990, "listed_count": 7}
@@ -52,17 +50,11 @@ class Media:
         return b"".join(self.segments[index] for index in sorted(self.segments))
 
 
-class Refusal(Exception):
-    def __init__(self, code: int, title: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.title = code, title
-
-
 @dataclass
-class X:
+class X(People):
     """`processing` is how often a video is said to be in progress; `fails`: it then cannot be used. `old` posts have
     no figures for their author any more, `unlisted` ones are not in the timeline; `charged` are thousandths of a dollar
-    by post. `letters` are direct messages, which may be read with `is_private`; `hidden` are answers that we hide."""
+    by post."""
 
     token: str = TOKEN
     user: dict[str, str] = field(default_factory=lambda: USER)
@@ -107,11 +99,11 @@ class X:
             ("GET", r"/2/tweets", self._by_ids),
             ("POST", rf"/2/users/{self.user['id']}/retweets", self._repost),
             ("DELETE", rf"/2/users/{self.user['id']}/retweets/(\d+)", self._unrepost),
-            ("GET", rf"/2/users/{self.user['id']}/mentions", self._mentions),
-            ("PUT", r"/2/tweets/(\d+)/hidden", self._hide),
-            ("GET", r"/2/dm_events", self._letters),
-            ("GET", r"/2/dm_conversations/([\d-]+)/dm_events", self._letters),
-            ("POST", r"/2/dm_conversations/([\d-]+)/messages", self._send),
+            ("GET", rf"/2/users/{self.user['id']}/mentions", self.mentions),
+            ("PUT", r"/2/tweets/(\d+)/hidden", self.hide),
+            ("GET", r"/2/dm_events", self.dm_events),
+            ("GET", r"/2/dm_conversations/([\d-]+)/dm_events", self.dm_events),
+            ("POST", r"/2/dm_conversations/([\d-]+)/messages", self.send),
             ("POST", r"/2/media/upload", self._image),
             ("POST", r"/2/media/upload/initialize", self._initialize),
             ("POST", r"/2/media/upload/(\d+)/append", self._append),
@@ -125,7 +117,7 @@ class X:
                 return act(request, *match.groups())
         raise Refusal(404, "Not Found", f"There is no {method} {path}")
 
-    def _number(self) -> str:
+    def number(self) -> str:
         self.last += 1
         return str(self.last)
 
@@ -138,7 +130,7 @@ class X:
     def _create(self, request: httpx.Request) -> httpx.Response:
         body = fields(request)
         self._check(body)
-        number = self._number()
+        number = self.number()
         text, urls = _links(body.get("text", ""), bool(body.get("media")))
         references = [
             ("replied_to", body.get("reply", {}).get("in_reply_to_tweet_id")),
@@ -149,7 +141,7 @@ class X:
             "text": escape(text, quote=False),
             "created_at": self.created,
             "written": body.get("text", ""),
-            **self._place(self.user["id"], number, body.get("reply", {}).get("in_reply_to_tweet_id", "")),
+            **self.place(self.user["id"], number, body.get("reply", {}).get("in_reply_to_tweet_id", "")),
             "media": [self.media[media] for media in body.get("media", {}).get("media_ids", [])],
             "poll": body.get("poll"),
             "referenced_tweets": [{"type": kind, "id": post} for kind, post in references if post],
@@ -186,112 +178,23 @@ class X:
         first, last = (int(request.url.params.get(name, 0)) for name in ("since_id", "until_id"))
         own = [t for t in self.own if int(t["id"]) > first and (not last or int(t["id"]) < last)]
         own = [tweet for tweet in own if tweet["id"] not in self.unlisted]
-        page = [self._shown(tweet, request) for tweet in reversed(own)][start : start + size]
+        page = [self.entity(tweet, request) for tweet in reversed(own)][start : start + size]
         more = start + size < len(own)
         self.charge(page, 1)
         meta = {"result_count": len(page)} | ({"next_token": f"{start + size:016}"} if more else {})
         return httpx.Response(200, json={"meta": meta} | ({"data": page} if page else {}))
 
-    # ── people ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
-        """A person writes: below that post or message, or on their own. Returns the id of the message."""
-        id = person(author)["id"]
-        if contact is Contact.DIRECT:
-            return self._letter(f"{id}-{self.user['id']}", id, text)
-        is_quote = contact is Contact.QUOTE
-        number = self.write(text, "" if is_quote else below, id)
-        if is_quote:
-            self.tweets[number]["referenced_tweets"] = [{"type": "quoted", "id": below}]
-        return number
-
-    def write(self, text: str, below: str = "", author: str = "") -> str:
-        """An account writes, ours where none is named; returns the id of what it wrote."""
-        letter = next((letter for letter in self.letters if letter["id"] == below), None)
-        if letter:
-            return self._letter(letter["dm_conversation_id"], author or self.user["id"], text)
-        number = self._number()
-        self.tweets[number] = {
-            "id": number,
-            "text": escape(text, quote=False),
-            "created_at": self._moment(),
-            "written": text,
-            "media": [],
-            "poll": None,
-            "lang": "en",
-            "entities": {"urls": []},
-            "referenced_tweets": [{"type": "replied_to", "id": below}] if below else [],
-            **self._place(author or self.user["id"], number, below),
-        }
-        return number
-
-    def amend(self, id: str, text: str) -> None:
-        """The author of a message edits it: that is a post of its own, which knows those before it."""
-        number = self._number()
-        versions = [id, number]
-        edit = {"id": number, "text": text, "created_at": self._moment(), "edit_history_tweet_ids": versions}
-        self.tweets[number] = self.tweets[id] | edit
-
-    def remove(self, id: str) -> None:
-        """The author of a message deletes it."""
-        del self.tweets[id]
-
-    def _place(self, author: str, number: str, below: str) -> dict[str, str]:
-        above = self.tweets.get(below, {})
-        about = {"author_id": author, "conversation_id": above.get("conversation_id", below or number)}
-        return about | ({"in_reply_to_user_id": above.get("author_id", "900")} if below else {})
-
-    def _moment(self) -> str:
-        """A second later each time."""
-        self.now += timedelta(seconds=1)
-        return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-    def _letter(self, conversation: str, sender: str, text: str) -> str:
-        about = {"id": self._number(), "event_type": "MessageCreate", "dm_conversation_id": conversation}
-        self.letters.append({**about, "sender_id": sender, "text": text, "created_at": self._moment()})
-        return about["id"]
-
-    def _mentions(self, request: httpx.Request) -> httpx.Response:
-        first = int(request.url.params.get("since_id", 0))
-        others = [tweet for tweet in self.tweets.values() if tweet["author_id"] != self.user["id"]]
-        page, meta = _page([tweet for tweet in reversed(others) if int(tweet["id"]) > first], request)
-        self.charge(page, 1)
-        entities = [self._shown(tweet, request) for tweet in page]
-        users = [PEOPLE[id] for id in dict.fromkeys(tweet["author_id"] for tweet in page)]
-        body = {"data": entities, "includes": {"users": users}} if entities else {}
-        return httpx.Response(200, json=body | {"meta": meta})
-
-    def _hide(self, request: httpx.Request, number: str) -> httpx.Response:
-        root = self.tweets.get(self.tweets.get(number, {}).get("conversation_id", ""))
-        if root is None or root["author_id"] != self.user["id"]:
-            raise Refusal(403, "Forbidden", "You may hide only replies to your own posts.")
-        self.hidden = list(dict.fromkeys([*self.hidden, number]))
-        return httpx.Response(200, json={"data": {"hidden": fields(request)["hidden"]}})
-
-    def _letters(self, request: httpx.Request, conversation: str = "") -> httpx.Response:
-        if not self.is_private:
-            raise Refusal(403, "Forbidden", "You are not permitted to perform this action.")
-        listed = [item for item in reversed(self.letters) if conversation in ("", item["dm_conversation_id"])]
-        page, meta = _page(listed, request)
-        users = [PEOPLE[id] for id in dict.fromkeys(item["sender_id"] for item in page) if id in PEOPLE]
-        body = {"data": page} | ({"includes": {"users": users}} if users else {}) if page else {}
-        return httpx.Response(200, json=body | {"meta": meta})
-
-    def _send(self, request: httpx.Request, conversation: str) -> httpx.Response:
-        number = self._letter(conversation, self.user["id"], fields(request)["text"])
-        return httpx.Response(201, json={"data": {"dm_conversation_id": conversation, "dm_event_id": number}})
-
     def _by_ids(self, request: httpx.Request) -> httpx.Response:
         ids = request.url.params["ids"].split(",")
         if not 1 <= len(ids) <= 100:
             raise Refusal(400, "Invalid Request", "The number of values in the `ids` query parameter is not 1 to 100.")
-        page = [self._shown(self.tweets[number], request) for number in ids if number in self.tweets]
+        page = [self.entity(self.tweets[number], request) for number in ids if number in self.tweets]
         self.charge(page, 5)
         problems = [_missing(number) for number in ids if number not in self.tweets]
         body = ({"data": page} if page else {}) | ({"errors": problems} if problems else {})
         return httpx.Response(200, json=body)
 
-    def _shown(self, tweet: dict[str, Any], request: httpx.Request) -> dict[str, Any]:
+    def entity(self, tweet: dict[str, Any], request: httpx.Request) -> dict[str, Any]:
         """The post as asked for; what only its author sees is refused once it is 30 days old."""
         names = request.url.params.get("tweet.fields", "").split(",")
         if "non_public_metrics" in names and tweet["id"] in self.old:
@@ -372,25 +275,9 @@ class X:
         return httpx.Response(200, json={"data": associated})
 
     def _stored(self, media: Media) -> httpx.Response:
-        number = self._number()
+        number = self.number()
         self.media[number] = media
         return httpx.Response(200, json={"data": {"id": number, "expires_after_secs": 86_400}, "meta": {}})
-
-
-def person(name: str) -> dict[str, str]:
-    """Another account, whose id comes from its name."""
-    id = str(10**9 + int.from_bytes(name.encode()) % 10**9)
-    PEOPLE[id] = {"id": id, "name": name, "username": name}
-    return PEOPLE[id]
-
-
-def _page(items: list[dict[str, Any]], request: httpx.Request) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """A page, and what is said of it; the token is the number of those that were shown."""
-    token, size = request.url.params.get("pagination_token", "0"), int(request.url.params["max_results"])
-    start = int(token) if token.isdecimal() else 0
-    page = items[start : start + size]
-    more = {"next_token": f"{start + size:016}"} if start + size < len(items) else {}
-    return page, {"result_count": len(page)} | more
 
 
 def _links(text: str, has_media: bool) -> tuple[str, list[dict[str, Any]]]:
