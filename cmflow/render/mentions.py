@@ -38,7 +38,7 @@ def handle(person: Person, account: Account) -> str:
 
 
 def label(person: Person, handle: str) -> str:
-    """The characters to show for a person: the handle, or the name where it has none, or one that only machines read."""
+    """The characters to show for a person: the handle, or the name where that is missing or only for machines."""
     return person.name if not handle or _OPAQUE.match(handle) else handle
 
 
