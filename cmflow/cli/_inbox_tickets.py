@@ -43,7 +43,7 @@ def show(ctx: click.Context, ticket: str) -> int:
     current = _inbox.helpdesk(context).read(ticket)
     if current is None:
         raise SourceError(f"There is no ticket {ticket}.", "See: cmflow inbox list")
-    click.echo(safe_text(current.sheet.title))
+    click.echo(f"{safe_text(current.sheet.title)}\n\n{safe_text(current.sheet.body)}")
     for note in current.notes:
         click.echo(f"\n── {safe_line(note.author)}, {note.time:%Y-%m-%d %H:%M} UTC ──\n{safe_text(note.text)}")
     return Exit.FINE
@@ -67,8 +67,7 @@ def reply(ctx: click.Context, ticket: str, text: str | None) -> int:
     tally = inbox.run(_inbox.office(context), (), _inbox.branch(context))
     current = desk.read(ticket)
     last = current.notes[-1] if current and current.notes else None
-    if last and last.mark:
-        click.echo(safe_text(last.text))
+    click.echo(safe_text(last.text) if last and last.mark else "A note for the team: it begins with no command.")
     return Exit.PERSON if tally.refused or tally.person else Exit.FINE
 
 

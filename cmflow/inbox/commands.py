@@ -47,14 +47,17 @@ NEEDS = {  # what must follow the verb
     Verb.OPEN: "the number of the message in the list",
 }
 
-_LINE = re.compile(r"\s*/([A-Za-z]+)(?![\w/.])[ \t]*")
+_WORD = r"/([A-Za-z]+)(?![\w/]|\.\w)"
+_LINE = re.compile(rf"(?:[ \t]*\n)* {{0,3}}{_WORD}[:.,]?")  # what is indented further is code
+_NEXT = re.compile(rf"^ {{0,3}}{_WORD}", re.MULTILINE)
 _QUOTED = re.compile(r"\A(?:[ \t]*(?:>[^\n]*)?\n)+")
 
 
 def parse(text: str) -> Command | Unknown | None:
     """The command that a note begins with, below what it quotes; None for a note that is only for the team.
 
-    A path such as /etc/hosts is not a command. A verb without what it needs is `Unknown`.
+    A path such as /etc/hosts is not a command. A verb without what it needs is `Unknown`, and so are two commands:
+    the second would be sent to the author as text.
     """
     body = _QUOTED.sub("", text.replace("\r\n", "\n"))
     match = _LINE.match(body)
@@ -67,4 +70,6 @@ def parse(text: str) -> Command | Unknown | None:
     verb = Verb(word)
     if verb in NEEDS and not argument:
         return Unknown(word, f"Write {NEEDS[verb]} behind it.")
+    if further := next((match[1].lower() for match in _NEXT.finditer(argument) if match[1].lower() in [*Verb]), ""):
+        return Unknown(word, f"A comment has one command: write /{further} in another one.")
     return Command(verb, argument)

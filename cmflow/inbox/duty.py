@@ -129,6 +129,8 @@ class Duty:
     def answer(self, order: Order, text: str, note: Note | None = None) -> str:
         """Have the answer sent with the others of this run; why it is not, else ""."""
         answer = self._answer_to(order, text, note or order.note)
+        if any(ready.answer.key == answer.key for _, ready in self.ready):
+            raise Rejected("Another /send is sending this draft.", "Write another one: /draft …")
         self.ready.append((order, self._ready(answer)))
         return ""
 

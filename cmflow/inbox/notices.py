@@ -79,9 +79,8 @@ class Notices:
 
 
 def objections(problems: Sequence[Problem]) -> str:
-    """Why an answer cannot be sent as it is; "" where it can."""
-    errors = [problem for problem in problems if is_error(problem)]
-    return " ".join(f"{problem.message} {problem.hint}".strip() for problem in errors)
+    """Why an answer cannot be sent as it is; "" where it can. Hints are about posts, and are left out."""
+    return " ".join(problem.message for problem in problems if is_error(problem))
 
 
 def _state(delivery: Delivery | None) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cmflow.content.local_time import local
+from cmflow.inbox.wording import ACCOUNT, INBOX, URGENT
 from cmflow.ledger import Ledger, conversations
 from cmflow.model import Conversation
 from cmflow.problems.plural import counted
@@ -72,7 +73,7 @@ def _row(conversation: Conversation) -> Row:
     return Row(
         conversation.ticket,
         conversation.account,
-        tuple(name for name in conversation.labels if name != "inbox" and not name.startswith("account: ")),
+        tuple(name for name in conversation.labels if name not in (INBOX, URGENT) and not name.startswith(ACCOUNT)),
         sum(not trace.ours for trace in conversation.traces),
         conversation.time,
         last.time,

@@ -19,10 +19,11 @@ from cmflow.inbox.tickets import handle, subject
 from cmflow.inbox.triage import Triage
 from cmflow.inbox.wording import TELL
 from cmflow.ledger.conversations import name
-from cmflow.model import Author, Conversation, Message, Relay, Trace, Visibility
+from cmflow.model import Author, Contact, Conversation, Message, Relay, Trace, Visibility
 from cmflow.model.errors import CmflowError, GitHubError, Rejected
 
 TARGET = re.compile(r"([\w.-]+/[\w.-]+?)(?:#([0-9]{1,9}))?(\s+with name)?\s*")
+OPEN_TO_ALL = (Visibility.PUBLIC, Visibility.UNLISTED)
 CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
 QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 
@@ -42,7 +43,7 @@ def relay(office: Office, register: Register, conversation: Conversation, since:
     ticket = office.helpdesk.read(conversation.ticket)
     message, about = _message(conversation, ticket), subject(conversation, Triage(), office)
     tracker = office.tracker(repository)
-    is_told = not tracker.is_public or message.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
+    is_told = not tracker.is_public or message.visibility in OPEN_TO_ALL
     address = "" if office.helpdesk.is_public or tracker.is_public or ticket is None else ticket.url
     mark = f"{marks.RELAY} {name(conversation.account, conversation.id)}"
     if number:
@@ -97,10 +98,12 @@ def post(office: Office, ticket: Ticket | None, conversation: Conversation, argu
     if office.propose is None:
         raise Rejected("No draft can be proposed from here.", "Start one by hand: cmflow new")
     message = _message(conversation, ticket)
+    if message.contact is not Contact.SUGGESTION and message.visibility not in OPEN_TO_ALL:
+        raise Rejected("The message is not public, so it is not quoted in a post.", "Start one by hand: cmflow new")
     words = message.text.strip() or "…"
     quote = "\n".join(f"> {line}".rstrip() for line in words.split("\n"))
     credit = f"Thank you, {message.author.handle}!" if message.author.handle else "Thank you!"
-    title = argument.partition("\n")[0].strip() or f"What {message.author.handle or 'people'} told us"
+    title = argument.partition("\n")[0].strip() or "What you told us"
     place = office.propose(name(conversation.account, conversation.id), title, f"{quote}\n\n{credit}")
     return Notices(office.plan.language).proposed(place)
 

@@ -47,7 +47,10 @@ def test_a_morning_of_the_person_on_duty(morning: Place, server: Server) -> None
     assert (result.code, result.out) == (0, "2 new conversations, 2 messages.\n"), result.err
     assert morning.run("inbox").out == "Nothing new.\n"
     ticket = tickets(morning)
-    assert "Where is my order &lt;b&gt;today&lt;/b&gt;?" in morning.run("inbox", "show", ticket["mastodon"]).out
+    shown = morning.run("inbox", "show", ticket["mastodon"]).out
+    assert "Where is my order &lt;b&gt;today&lt;/b&gt;?" in shown and "`/draft TEXT` shows" in shown
+    noted = morning.run("inbox", "reply", ticket["mastodon"], "I ask the bakers.")
+    assert (noted.code, noted.out) == (0, "A note for the team: it begins with no command.\n")
     answered = morning.run("inbox", "reply", ticket["mastodon"], "/reply It is *on its way*.")
     assert (answered.code, answered.out[:12]) == (0, "**Answered**")
     assert texts(server, "mastodon") == ["Good morning", "@ana@elsewhere.example It is on its way."]

@@ -105,6 +105,27 @@ def test_a_suggestion_becomes_a_draft_that_credits_its_author(ledger: Ledger, pr
     assert note == ("Proposed as a draft: The oven|> Show the oven!\n> People love it.\n\nThank you, @ana@example.org!")
 
 
+@pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.FOLLOWERS])
+def test_what_is_not_public_is_not_quoted_in_a_post(ledger: Ledger, product: Hub, visibility: Visibility) -> None:
+    week = Week()
+    week.town.write("My number is 5550", visibility=visibility)
+    work(week, product, ledger)
+    week.board.say("1", "/post")
+    work(week, product, ledger)
+    reason = "`The message is not public, so it is not quoted in a post.` `Start one by hand: cmflow new`"
+    assert week.board.notes("1", "cmflow-answer") == [f"**Not done.** {reason}"]
+
+
+def test_a_post_that_its_audience_proposes_is_private_until_it_is_published(ledger: Ledger, product: Hub) -> None:
+    week = Week()
+    week.town.write("Show the oven!", contact=Contact.SUGGESTION, visibility=Visibility.PRIVATE)
+    work(week, product, ledger)
+    week.board.say("1", "/post")
+    work(week, product, ledger)
+    quote = "> Show the oven!\n\nThank you, @ana@example.org!"
+    assert week.board.notes("1", "cmflow-answer") == [f"Proposed as a draft: What you told us|{quote}"]
+
+
 def test_in_a_folder_a_relay_says_what_it_needs(ledger: Ledger) -> None:
     week = Week()
     week.town.write("Hello")

@@ -123,10 +123,15 @@ def test_an_answer_that_does_not_fit_is_refused_with_the_reason(week: Week, ledg
     assert work(week, ledger).refused == 1
     assert week.town.answers == []
     [note] = week.board.notes("1", "cmflow-answer")
-    assert "500 characters" in note
+    assert note == "**Not done.** `The text has 754 of 500 characters, 254 too many.` `Write a new /reply.`"
 
 
-@pytest.mark.parametrize("text", ["/repy Hello", "/reply", "/saved", "/saved nothing", "/send"])
+TWO_COMMANDS = "/reply Sorry!\n/done"
+
+
+@pytest.mark.parametrize(
+    "text", ["/repy Hello", "/reply", "/reply   ", "/saved", "/saved nothing", "/send", TWO_COMMANDS]
+)
 def test_a_command_that_cannot_be_carried_out_says_why(week: Week, ledger: Ledger, text: str) -> None:
     week.town.write("Hello")
     work(week, ledger)
@@ -137,13 +142,38 @@ def test_a_command_that_cannot_be_carried_out_says_why(week: Week, ledger: Ledge
     assert len(week.board.notes("1", "cmflow-answer")) == 1
 
 
-@pytest.mark.parametrize("text", ["Thanks, I will look.", "/etc/hosts is wrong", "I wrote /reply by mistake"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, I will look.",
+        "/etc/hosts is wrong",
+        "I wrote /reply by mistake",
+        "```\n/reply Hello\n```",
+        "    /reply Hello",
+        "> /reply Hello",
+    ],
+)
 def test_what_is_for_the_team_alone_is_left_alone(week: Week, ledger: Ledger, text: str) -> None:
     week.town.write("Hello")
     work(week, ledger)
     week.board.say("1", text)
     work(week, ledger)
     assert week.board.notes("1", "cmflow-answer") == []
+
+
+def test_a_draft_is_sent_once_however_many_people_send_it_at_the_same_time(week: Week, ledger: Ledger) -> None:
+    week.town.write("Hello")
+    work(week, ledger)
+    week.board.say("1", "/draft Hello Ana")
+    for person in ("cm", "boss"):
+        week.board.say("1", "/send", author=person)
+    for _ in range(2):
+        work(week, ledger)
+    assert week.town.answers == [("m1", "@ana@example.org Hello Ana")]
+    assert [note.partition("*\n")[0][:30] for note in week.board.notes("1", "cmflow-answer")[1:]] == [
+        "**Not done.** `Another /send i",
+        "**Answered** on 2026-12-01 12:",
+    ]
 
 
 def test_a_draft_is_shown_and_sent_later(week: Week, ledger: Ledger) -> None:
