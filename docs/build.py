@@ -525,6 +525,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "schema/delivery.schema.json": lambda: as_json(ledger_schema.delivery(), 2) + "\n",
     "schema/approvals.schema.json": lambda: as_json(ledger_schema.approvals(), 2) + "\n",
     "schema/stop.schema.json": lambda: as_json(ledger_schema.stops(), 2) + "\n",
+    "schema/publications.schema.json": lambda: as_json(ledger_schema.publications(), 2) + "\n",
     "schema/last-run.schema.json": lambda: as_json(ledger_schema.life(), 2) + "\n",
 }
 

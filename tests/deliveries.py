@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 
 from cmflow import git, model
+from cmflow.git.objects import Patch
 from cmflow.ledger import Ledger
-from cmflow.model import Planned, Remote, Variant, limits
+from cmflow.model import Planned, Publication, Remote, Variant, limits
 from cmflow.netkit import http, network
 from cmflow.netkit.upload import Upload
 from cmflow.publish import Environment
@@ -109,6 +110,7 @@ def world(
         "report": said.append,
         "run": run,
         "commit": "c" * 40,
+        "publication": lambda variant: Publication.of(variant, f"Title of {variant.post}", {}),
     }
     return Environment(**(fields | changes))
 
@@ -148,7 +150,7 @@ class Tripping(git.Repository):
 
     moments: Callable[[str], None] = lambda moment: None
 
-    def make_commit(self, changes: Mapping[str, bytes | None], message: str, parent: str | None, at: datetime) -> str:
+    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, at: datetime) -> str:
         self.moments("before the commit")
         return git.Repository.make_commit(self, changes, message, parent, at)
 

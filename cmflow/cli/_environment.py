@@ -11,7 +11,7 @@ from typing import Any
 from cmflow.cli import _sandbox, _tokens
 from cmflow.cli._actions import run_name
 from cmflow.cli._context import REHEARSAL, STATE, Context
-from cmflow.model import Key, Variant
+from cmflow.model import Key, Publication, Variant
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.netkit import http
 from cmflow.netkit.journal import Vault
@@ -49,7 +49,9 @@ def world(
     door: Door | None = None,
 ) -> Environment:
     """A run's world around these posts; in a rehearsal, with the outbox for every account, or the sandbox of `door`."""
-    variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in examined for v in one.variants}
+    posts = tuple(examined)
+    titles = {one.post.id: one.post.title for one in posts if one.post}
+    variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in posts for v in one.variants}
     pictures = (variant.card.picture for variant in variants.values() if variant.card)
     cards = frozenset(picture.path for picture in pictures if picture)
     known = replace(accounts(context, content), rehearsal=rehearsal, cards=cards, clock=lambda: clock().timestamp())
@@ -68,6 +70,9 @@ def world(
         commit=_commit(context),
         accounts=frozenset(account.name for account in content.sure_plan.accounts),
         changed=(lambda paths, since: False) if rehearsal else context.rereading(clock).changed,
+        publication=lambda variant: Publication.of(
+            variants[Key(variant.post, variant.account)], titles[variant.post], content.source.blobs
+        ),
         vault=Vault() if rehearsal else UploadFiles(context.root),
     )
 

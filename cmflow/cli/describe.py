@@ -11,11 +11,13 @@ from cmflow.cli._arguments import post_path
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._terminal import complain
-from cmflow.model import Delivery, Key, Remote, State, is_edited
+from cmflow.ledger import publications
+from cmflow.model import Delivery, Key, Publication, Remote, State, is_edited
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.netkit import http
 from cmflow.publish import describe, naming, selection
 from cmflow.publish.describe import Describe, Description
+from cmflow.repository import at_commit
 
 
 @click.command()
@@ -87,8 +89,16 @@ def _description(context: Context, key: Key) -> Description:
     twice = context.due(now, now).twice
     chosen = selection.select_one(content, context.ledger(STATE), context.cache, path, key.account, twice, now)
     variant = describe.insist(chosen, path, key.account)
+    return describe.description(delivery, variant, content, _publication(context, key, delivery))
+
+
+def _publication(context: Context, key: Key, delivery: Delivery) -> Publication | None:
+    """What was sent: from the ledger, or as its commit shows it; None if unknown."""
+    publication = publications.read(context.ledger(STATE), [key.post]).publications.get(key)
+    if publication and publication.is_of(delivery):
+        return publication
     commit = context.sure_repository.resolve(delivery.commit) if delivery.commit else None
-    return describe.description(delivery, variant, content, context.at_commit(commit) if commit else None)
+    return at_commit.publication(context.at_commit(commit), delivery.path, key.account) if commit else None
 
 
 def _show(description: Description) -> None:

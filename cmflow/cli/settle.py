@@ -11,10 +11,10 @@ from cmflow.cli._actions import run_name
 from cmflow.cli._arguments import TEXT
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.model import Delivery, Key, Planned, State
+from cmflow.model import Delivery, Key, Planned, Publication, State, is_edited
 from cmflow.model.errors import SourceError
 from cmflow.publish import naming
-from cmflow.repository import loader
+from cmflow.repository import at_commit, loader
 from cmflow.schedule.steps import Finding
 
 
@@ -53,9 +53,20 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
         hint = "There is nothing to settle. See: cmflow status --all"
         raise SourceError(f"{key.post} to {key.account} was already sent.", hint)
     state, clock, sleep = context.ledger(STATE), _clock.wall_clock, _clock.wall_sleep
-    delivery = publish.settle(state, key, findings[0], url or "", run_name(), clock, sleep, planned)
+    publication = _publication(context, deliveries.get(key), planned) if url else None
+    delivery = publish.settle(state, key, findings[0], url or "", run_name(), clock, sleep, planned, publication)
     click.echo(f"{delivery.post} on {delivery.account} is {delivery.state} now.")
     return Exit.FINE
+
+
+def _publication(context: Context, delivery: Delivery | None, planned: Planned | None) -> Publication | None:
+    """What was sent: what the file shows now, or what the commit showed that a run took it from; None if unknown."""
+    if planned and (delivery is None or not delivery.digest or not is_edited(delivery, planned)):
+        return at_commit.publication(context.folder, planned.path, planned.account)
+    commit = delivery and delivery.commit and context.sure_repository.resolve(delivery.commit)
+    if not delivery or not commit:
+        return None
+    return at_commit.publication(context.at_commit(commit), delivery.path, delivery.account)
 
 
 def _planned(context: Context, deliveries: Mapping[Key, Delivery], key: Key) -> Sequence[Planned]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 from cmflow.git import batch, filters, objects, program, worktree
+from cmflow.git.objects import Patch
 from cmflow.git.program import text
 from cmflow.git.worktree import WorkTree
 from cmflow.model.errors import GitError, LostRace
@@ -274,8 +275,8 @@ class Repository:
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def make_commit(self, changes: Mapping[str, bytes | None], message: str, parent: str | None, time: datetime) -> str:
-        """A commit on `parent` with files added, replaced or (None) removed; no branch points to it yet."""
+    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime) -> str:
+        """A commit on `parent` with files added, replaced, edited or (None) removed; no branch points to it yet."""
         try:
             with ExitStack() as stack:
 
@@ -302,7 +303,7 @@ class Repository:
             _settle(folder)
 
     def commit_files(
-        self, branch: str, changes: Mapping[str, bytes | None], message: str, parent: str | None, time: datetime
+        self, branch: str, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime
     ) -> str:
         """Commit on top of `branch`. Raises LostRace if the branch is not at `parent`."""
         commit = self.make_commit(changes, message, parent, time)

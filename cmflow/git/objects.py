@@ -21,18 +21,21 @@ _FILE, _FOLDER = b"100644", b"40000"
 _FORBIDDEN = frozenset(("", ".", "..", ".git"))
 
 Entries = dict[bytes, tuple[bytes, bytes]]  # name → (mode, raw object id)
-Changes = dict[bytes, "bytes | Changes | None"]
+Edit = Callable[[bytes | None], bytes | None]  # what a file is in the parent → what it becomes; None: it is not there
+Patch = bytes | Edit | None  # None removes the file
+Changes = dict[bytes, "Patch | Changes"]
 
 
-LIMIT = 1_000  # folders, of some kilobytes each
-_folders: dict[tuple[Path, str], tuple[bytes, bytes]] = {}
+LIMIT = 1_000  # objects, of some kilobytes each
+_objects: dict[tuple[Path, str], tuple[bytes, bytes]] = {}
 
 
 @dataclass(slots=True)
 class Store:
     """An object folder; `start` starts a `git cat-file --batch` to read it, if one is needed.
 
-    Trees that were read or written are cached: the next commit of a run changes the same ones, without starting git.
+    Trees that were read or written are cached, and so are files that are edited: the next commit of a run changes the
+    same ones, without starting git.
     An object never changes, and git does not delete what a branch contains.
     """
 
@@ -42,14 +45,14 @@ class Store:
     drafts: dict[Path, Path] = field(default_factory=dict)
 
     def read(self, name: str) -> tuple[bytes, bytes]:
-        """The raw id and content of a tree, by any name git knows; (b"", b"") if there is none."""
-        return _folders.get((self.folder, name)) or self._query(name)
+        """The raw id and content of an object, by any name git knows; (b"", b"") if there is none."""
+        return _objects.get((self.folder, name)) or self._query(name)
 
     def remember(self, name: str, oid: bytes, content: bytes) -> None:
-        """Cache a tree by a name that will never mean another."""
-        if len(_folders) >= LIMIT:
-            _folders.clear()
-        _folders[self.folder, name] = oid, content
+        """Cache an object by a name that will never mean another."""
+        if len(_objects) >= LIMIT:
+            _objects.clear()
+        _objects[self.folder, name] = oid, content
 
     def _query(self, name: str) -> tuple[bytes, bytes]:
         if self.pipes is None:
@@ -90,8 +93,8 @@ class Store:
             draft.replace(path)
 
 
-def commit(store: Store, changes: Mapping[str, bytes | None], message: str, parent: str, time: datetime) -> str:
-    """Write a commit on `parent` ("" for the first) with these files changed (None: removed); return its id."""
+def commit(store: Store, changes: Mapping[str, Patch], message: str, parent: str, time: datetime) -> str:
+    """Write a commit on `parent` ("" for the first) with these files changed; return its id."""
     root, content = store.read(f"{parent or 'HEAD'}^{{tree}}")
     width = len(root) or _width(store)
     entries = _parse(content, width) if parent else {}
@@ -111,7 +114,7 @@ def _width(store: Store) -> int:
     return 32 if "objectformat=sha256" in settings else 20
 
 
-def _nest(changes: Mapping[str, bytes | None]) -> Changes:
+def _nest(changes: Mapping[str, Patch]) -> Changes:
     """`{"a/b": x}` → `{b"a": {b"b": x}}`."""
     nested: Changes = {}
     for path, content in changes.items():
@@ -143,22 +146,33 @@ def _folder(store: Store, entries: Entries, changes: Changes, width: int) -> byt
 
 
 def _entry(
-    store: Store, old: tuple[bytes, bytes] | None, change: "bytes | Changes | None", width: int
+    store: Store, old: tuple[bytes, bytes] | None, change: "Patch | Changes", width: int
 ) -> tuple[bytes, bytes] | None:
-    if change is None:
-        return None
+    if isinstance(change, dict):
+        inside = _parse(_content(store, old[1]), width) if old and old[0] == _FOLDER else {}
+        oid = _folder(store, inside, change, width)
+        return None if oid is None else (_FOLDER, oid)
     if isinstance(change, bytes):
         return _FILE, store.write("blob", change, width)
-    inside = _inside(store, old[1], width) if old and old[0] == _FOLDER else {}
-    oid = _folder(store, inside, change, width)
-    return None if oid is None else (_FOLDER, oid)
+    return change and _edited(store, old, change, width)
 
 
-def _inside(store: Store, oid: bytes, width: int) -> Entries:
+def _edited(store: Store, old: tuple[bytes, bytes] | None, edit: Edit, width: int) -> tuple[bytes, bytes] | None:
+    """The file after an edit of what the parent has; it is likely to be edited again."""
+    content = _content(store, old[1]) if old and old[0] != _FOLDER else None
+    new = edit(content)
+    if new == content or new is None:
+        return old if new == content else None
+    oid = store.write("blob", new, width)
+    store.remember(oid.hex(), oid, new)
+    return _FILE, oid
+
+
+def _content(store: Store, oid: bytes) -> bytes:
     name = oid.hex()
     _, content = store.read(name)
     store.remember(name, oid, content)
-    return _parse(content, width)
+    return content
 
 
 def _parse(content: bytes, width: int) -> Entries:

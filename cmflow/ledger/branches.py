@@ -77,8 +77,10 @@ def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
     if path == stops.FILE:
         return stops.join
     # every run would load these, and few join histories
-    from cmflow.ledger import conversations, readings, retired, tokens
+    from cmflow.ledger import conversations, publications, readings, retired, tokens
 
+    if path.startswith(f"{codec.PUBLICATIONS}/"):
+        return publications.join
     if path.startswith(f"{readings.FOLDER}/"):
         return readings.join
     if path.startswith(f"{retired.FOLDER}/"):

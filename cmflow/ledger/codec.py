@@ -14,7 +14,7 @@ from cmflow.ledger import schema
 from cmflow.model import Delivery, Event, Key, Receipt, State, Transfer
 
 FIRST, LAST = 1, 9999  # years; within them, any zone and any wait can be added
-FOLDER, APPROVALS = "deliveries", "approvals"
+FOLDER, APPROVALS, PUBLICATIONS = "deliveries", "approvals", "publications"
 
 
 class Unreadable(ValueError):
@@ -32,6 +32,11 @@ def path(post: str, account: str) -> str:
 def approvals_path(post: str) -> str:
     """The path of the approvals of a post."""
     return f"{APPROVALS}/{_shard(post)}/{safe(post)}.json"
+
+
+def publications_path(post: str) -> str:
+    """The path of what was sent of a post."""
+    return f"{PUBLICATIONS}/{_shard(post)}/{safe(post)}.json"
 
 
 def key(location: str) -> Key | None:
@@ -148,14 +153,14 @@ _STATES = {state.value: state for state in State}
 
 def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Delivery:
     run = get("run", "")
-    receipts = tuple([Receipt(r["part"], r["id"], r["url"], _when(r["at"])) for r in get("receipts", ())])
+    receipts = tuple([Receipt(r["part"], r["id"], r["url"], moment(r["at"])) for r in get("receipts", ())])
     history = tuple([_event(line, run) for line in get("history", ())])
     retry_at, written = get("retry_at", None), get("written", None)
     delivery = Delivery(
         record["post"],
         record["account"],
         _STATES[record["state"]],
-        _when(record["due"]),
+        moment(record["due"]),
         get("path", ""),
         record["attempt"],
         run,
@@ -165,9 +170,9 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
         record["parts"],
         receipts,
         get("error", ""),
-        None if retry_at is None else _when(retry_at),
+        None if retry_at is None else moment(retry_at),
         history,
-        None if written is None else _when(written),
+        None if written is None else moment(written),
         _transfer(get("transfer", None)),
         get("described", ""),
     )
@@ -180,7 +185,7 @@ def _event(line: dict[str, Any], run: str) -> Event:
     if type(note) is not str or type(places) not in (list, tuple):
         raise TypeError("`note` must be text, and `places` a list")
     addresses = tuple(places) or former_places(note)
-    return Event(_when(line["at"]), _STATES[line["state"]], line.get("run", run), note, addresses)
+    return Event(moment(line["at"]), _STATES[line["state"]], line.get("run", run), note, addresses)
 
 
 def former_places(note: str) -> tuple[str, ...]:
@@ -199,9 +204,9 @@ def _transfer(record: dict[str, Any] | None) -> Transfer | None:
     return Transfer(
         record["id"],
         record["file"],
-        _when(record["at"]),
+        moment(record["at"]),
         record["arrived"],
-        None if requested is None else _when(requested),
+        None if requested is None else moment(requested),
     )
 
 
@@ -241,7 +246,8 @@ def _check(d: Delivery) -> None:
         raise TypeError("`attempt` and `parts` must be whole numbers, 0 or more")
 
 
-def _when(text: str, read: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
+def moment(text: str, read: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
+    """Read a time of the ledger. Raises ValueError for what cannot be one."""
     time = read(text)
     if time.tzinfo is None:
         raise ValueError(f"{text} has no time zone")

@@ -1,10 +1,10 @@
 """Rename an account: what the ledger holds under the old name is moved to the new one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from cmflow.ledger import Ledger, codec, names, read
+from cmflow.ledger import Ledger, codec, names, publications, read
 from cmflow.ledger.change import Change, commit
 from cmflow.model import Key
 
@@ -19,7 +19,8 @@ def rename(ledger: Ledger, accounts: Mapping[str, str], time: datetime) -> int:
         keys = {key for key in names(ledger) if key.account in accounts}
         renames = ", ".join(f"{old} is {new}" for old, new in sorted(accounts.items()))
         moves = {key: key._replace(account=accounts[key.account]) for key in keys}
-        return len(keys), _changes(ledger, moves) if keys else {}, f"Rename an account: {renames}"
+        changes = {**_changes(ledger, moves), **_texts(ledger, keys, accounts)} if keys else {}
+        return len(keys), changes, f"Rename an account: {renames}"
 
     return commit(ledger, change, lambda: time)
 
@@ -34,3 +35,10 @@ def _changes(ledger: Ledger, moves: Mapping[Key, Key]) -> dict[str, bytes | None
             merged = codec.merge(moved, deliveries[new]) if new in deliveries else moved
             changes |= {codec.path(*old): None, codec.path(*new): codec.encode(merged)}
     return changes
+
+
+def _texts(ledger: Ledger, keys: Collection[Key], accounts: Mapping[str, str]) -> dict[str, bytes | None]:
+    """What was sent, under the new names."""
+    oids = publications.names(ledger, {key.post for key in keys})
+    blobs = dict(ledger.repository.read({*oids.values()})) if oids else {}
+    return {codec.publications_path(post): publications.rename(blobs[oid], accounts) for post, oid in oids.items()}

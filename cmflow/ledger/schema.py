@@ -23,6 +23,7 @@ class Shape(StrEnum):
     OBJECT = "object"
     TEXTS = "texts"
     NAMED = "named"  # texts by names of one's own
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,75 @@ STOPS = (
     Field("confirmations", Shape.LIST, "What is sent although it was due during a stop.", items=CONFIRMATION),
 )
 
+SPAN = (
+    Field("start", Shape.NUMBER, "Its first character, counted from 0 in code points.", True),
+    Field("end", Shape.NUMBER, "The character after its last one.", True),
+    Field("kind", Shape.TEXT, "What it is: `link`, `mention`, `tag`, `bold` and so on.", True),
+    Field("value", Shape.TEXT, "Where it leads, whom it mentions, or how it is written."),
+)
+SUBTITLES = (
+    Field("path", Shape.TEXT, "The file.", True),
+    Field("language", Shape.TEXT, "Their language, if it is not the post's."),
+)
+MEDIA = (
+    Field("path", Shape.TEXT, "The file.", True),
+    Field("alt", Shape.TEXT, "The alt text."),
+    Field("subtitles", Shape.LIST, "The subtitles of a video.", items=SUBTITLES),
+)
+DISPLAY = (
+    Field("text", Shape.TEXT, "The characters.", True),
+    Field("spans", Shape.LIST, "What stretches of them are.", items=SPAN),
+)
+PART = (
+    Field("text", Shape.TEXT, "The characters that were sent.", True),
+    Field("spans", Shape.LIST, "What stretches of them are.", items=SPAN),
+    Field("html", Shape.TEXT, "The formatted text that was sent beside it."),
+    Field("display", Shape.OBJECT, "What readers see, if it differs.", items=DISPLAY),
+    Field("paste", Shape.TEXT, "What a person pastes, if that differs from what readers see."),
+    Field("plain", Shape.TEXT, "The text in plain characters, if that differs from what readers see."),
+    Field("media", Shape.LIST, "Pictures, videos and documents, in order.", items=MEDIA),
+    Field("length", Shape.NUMBER, "Its length, as the network counts."),
+    Field("limit", Shape.NUMBER, "The limit that the network had."),
+)
+POLL = (
+    Field("options", Shape.TEXTS, "What could be chosen.", True),
+    Field("seconds", Shape.NUMBER, "How long it was open.", True),
+    Field("multiple", Shape.FLAG, "Several could be chosen."),
+)
+CARD = (
+    Field("title", Shape.TEXT, "The title of the page."),
+    Field("description", Shape.TEXT, "What it is about."),
+    Field("picture", Shape.OBJECT, "Its picture.", items=MEDIA),
+)
+PUBLICATION = (
+    Field("account", Shape.TEXT, "The account, by its name in the plan.", True),
+    Field("network", Shape.TEXT, "The network of the account.", True),
+    Field("digest", Shape.TEXT, "The digest of the delivery that this was.", True),
+    Field("at", Shape.MOMENT, "When the delivery was recorded as sent, or its alt texts were changed.", True),
+    Field("due", Shape.MOMENT, "When it was due.", True),
+    Field("post_title", Shape.TEXT, "The title that the post had."),
+    Field("parts", Shape.LIST, "The messages, in order.", True, PART),
+    Field("title", Shape.TEXT, "The title that was sent."),
+    Field("tags", Shape.TEXTS, "The tags that were sent apart from the text."),
+    Field("link", Shape.TEXT, "The link that was sent apart from the text."),
+    Field("language", Shape.TEXT, "The language."),
+    Field("content_warning", Shape.TEXT, "The content warning."),
+    Field("visibility", Shape.TEXT, "Who can see it, if not everybody."),
+    Field("reply_to", Shape.TEXT, "What it replies to."),
+    Field("quote", Shape.TEXT, "What it quotes."),
+    Field("repost", Shape.TEXT, "What it reposts."),
+    Field("poll", Shape.OBJECT, "The poll.", items=POLL),
+    Field("first_comment", Shape.OBJECT, "The first comment.", items=PART),
+    Field("version", Shape.TEXT, "The version of its A/B test."),
+    Field("card", Shape.OBJECT, "The card of the link.", items=CARD),
+    Field("files", Shape.NAMED, "The blob id of each file, by its path."),
+)
+PUBLICATIONS = (
+    Field("version", Shape.VERSION, "The version of this format. A file with another version is left untouched.", True),
+    Field("post", Shape.TEXT, "The id of the post.", True),
+    Field("publications", Shape.LIST, "What was sent, one item per account.", True, PUBLICATION),
+)
+
 _SHAPES: dict[Shape, Schema] = {
     Shape.VERSION: {"const": VERSION},
     Shape.TEXT: {"type": "string"},
@@ -155,6 +225,7 @@ _SHAPES: dict[Shape, Schema] = {
     Shape.LIST: {"type": "array"},
     Shape.TEXTS: {"type": "array", "items": {"type": "string"}},
     Shape.NAMED: {"type": "object", "additionalProperties": {"type": "string"}},
+    Shape.FLAG: {"type": "boolean"},
 }
 
 
@@ -176,6 +247,11 @@ def approvals() -> Schema:
 def stops() -> Schema:
     """JSON Schema of `stop.json`."""
     return _document("Stops", "When nothing was published, why, and what was confirmed afterwards.", STOPS)
+
+
+def publications() -> Schema:
+    """JSON Schema of `publications/<shard>/<post>.json`."""
+    return _document("Publications", "What was sent of a post, as its readers saw it.", PUBLICATIONS)
 
 
 def _document(title: str, about: str, fields: tuple[Field, ...]) -> Schema:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow.ledger import branches, codec, stops
+from cmflow.git.objects import Patch
+from cmflow.ledger import branches, codec, publication_rows, publications, stops
 from cmflow.ledger.reader import Ledger, Snapshot, read_at
-from cmflow.model import Delivery, Key, State, Stop, Stops
+from cmflow.model import Delivery, Key, Publication, State, Stop, Stops, same_content
 from cmflow.model.errors import GitError, LedgerError, LostRace, Stopped
 
 TOGETHER = 0.1  # seconds that the first claims of a run wait for each other: less than a push to another machine takes
@@ -37,6 +38,7 @@ class Writer:
     `stop` is one that was in force when this writer was opened, or was written since: no request is claimed any more,
     even if a person has resumed meanwhile. `history` are the stops before. `accounts` are those of the plan, where
     known: what another run begins on any other one may be the same delivery, under the name of another plan.
+    `publications` are what deliveries would be if they were sent now.
     """
 
     ledger: Ledger
@@ -55,6 +57,7 @@ class Writer:
     foreign: dict[Key, Delivery | codec.Unreadable | None] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)  # every file that others have written since then
     waiting: list[_Write] = field(default_factory=list)
+    publications: dict[Key, Publication] = field(default_factory=dict)
     awaited: set[str] = field(default_factory=set)  # accounts whose first write is about to come
     gate: threading.Condition = field(default_factory=threading.Condition)
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -76,6 +79,12 @@ class Writer:
     def record(self, *deliveries: Delivery) -> None:
         """Write facts: durable at least on the local branch; a remote that is unavailable gets them next time."""
         self._write([_Write(None, delivery, claim=False) for delivery in deliveries])
+
+    def publish(self, publication: Publication | None) -> None:
+        """Whatever commit records that delivery as sent will hold this, too."""
+        if publication:
+            variant = publication.variant
+            self.publications[Key(variant.post, variant.account)] = publication
 
     def expect(self, accounts: Iterable[str]) -> None:
         """These are about to write: the first waits a moment for the others, and they share a push."""
@@ -200,10 +209,23 @@ class Writer:
         return codec.merge(write.delivery, delivery) if isinstance(delivery, Delivery) else write.delivery
 
     def _commit(self, deliveries: Sequence[Delivery]) -> str:
-        changes: dict[str, bytes | None] = {
+        changes: dict[str, Patch] = {
             codec.path(delivery.post, delivery.account): codec.encode(delivery) for delivery in deliveries
         }
+        for post in dict.fromkeys(delivery.post for delivery in deliveries):
+            rows = [row for delivery in deliveries if delivery.post == post and (row := self._row(delivery))]
+            # Without rows this reads the file, at a claim, where git runs anyway: not before the receipt.
+            changes[codec.publications_path(post)] = publications.edit(post, rows)
         return self.ledger.repository.make_commit(changes, _message(deliveries, self.name), self.tip, self.clock())
+
+    def _row(self, delivery: Delivery) -> publication_rows.Row | None:
+        """What was sent, where the delivery is sent and that is known."""
+        publication = self.publications.get(Key(delivery.post, delivery.account))
+        if publication is None or delivery.state is not State.SENT:
+            return None
+        if delivery.digest and not same_content(publication.variant.digest, delivery.digest):
+            return None
+        return publication_rows.encode(publication, delivery.digest, delivery.history[-1].time)
 
     def heed(self, history: Stops) -> None:
         """Take note of the stops in the ledger."""

@@ -46,6 +46,7 @@ from cmflow.model.plan import (
 )
 from cmflow.model.post import INHERITED, Card, Experiment, Media, Override, Poll, Post, Status, Subtitles, Visibility
 from cmflow.model.problem import Problem, Severity
+from cmflow.model.publication import Publication
 from cmflow.model.reading import Number, Origin, Reading
 from cmflow.model.stop import Confirmation, Stop, Stops
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
@@ -94,6 +95,7 @@ __all__ = [
     "Poll",
     "Post",
     "Problem",
+    "Publication",
     "Reading",
     "Receipt",
     "Relay",

@@ -16,7 +16,7 @@ from cmflow import ledger as ledgers
 from cmflow import schedule
 from cmflow.insights.status import NEEDS_PERSON
 from cmflow.ledger import Ledger, Snapshot
-from cmflow.model import Delivery, Key, Planned, Problem, State
+from cmflow.model import Delivery, Key, Planned, Problem, Publication, State
 from cmflow.model.errors import LedgerError
 from cmflow.netkit.network import Network
 from cmflow.publish.job import Environment, Job, Outcome
@@ -136,13 +136,15 @@ def ability(network: Network[Any]) -> Ability:
 
 def settle(
     ledger: Ledger, key: Key, finding: Finding, url: str, run: str, clock: Callable[[], datetime],
-    sleep: Callable[[float], None], planned: Planned | None = None,
+    sleep: Callable[[float], None], planned: Planned | None = None, publication: Publication | None = None,
 ) -> Delivery:  # fmt: skip
     """Record what a person found out about a delivery that cmflow cannot judge.
 
-    With `planned` it may be one that no run has begun: posted by hand, or to be skipped.
+    With `planned` it may be one that no run has begun: posted by hand, or to be skipped. `publication` is what was
+    sent, if it was.
     """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
+    writer.publish(publication)
     previous = snapshot.one(key)
     if previous and finding is Finding.NOT_SENT and (until := schedule.busy_until(previous, clock())):
         when = f"{until.astimezone(UTC):%H:%M} UTC"

@@ -4,7 +4,7 @@ Changing an alt text twice is changing it once, so an interrupted command can be
 change once all parts have it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 from cmflow import ledger as ledgers
 from cmflow import render
 from cmflow.ledger import Ledger
-from cmflow.model import Account, Delivery, Key, Media, Receipt, Remote, State, Variant, same_content
+from cmflow.model import Account, Delivery, Key, Media, Publication, Receipt, Remote, State, Variant, same_content
 from cmflow.model.errors import DeliveryError, Denied, GitError, LedgerError, Rejected, SourceError
 from cmflow.netkit.network import Access, Network
 from cmflow.problems.plural import counted
 from cmflow.publish.answers import ask
 from cmflow.publish.selection import Selection
-from cmflow.repository import at_commit
 from cmflow.repository.content import Content
 from cmflow.schedule import steps
 
@@ -33,11 +32,12 @@ AGAIN = "Run the command again: that does no harm."
 @dataclass(frozen=True, slots=True)
 class Description:
     """A published delivery, and the media of its parts as its file describes them now. `digest` names what is published
-    with these alt texts, "" where git does not tell what was sent."""
+    with these alt texts, "" where it is not known what was sent; `publication` is that, with these alt texts."""
 
     delivery: Delivery
     media: tuple[tuple[Media, ...], ...]
     digest: str = ""
+    publication: Publication | None = None
 
     @property
     def key(self) -> Key:
@@ -72,10 +72,10 @@ def insist(selection: Selection, path: str, account: str) -> Variant:
     return variant
 
 
-def description(delivery: Delivery, variant: Variant, content: Content, former: Content | None) -> Description:
+def description(delivery: Delivery, variant: Variant, content: Content, publication: Publication | None) -> Description:
     """How the file of a post describes what was published of it; `variant` is what it would send there now.
 
-    `former` is the content that was published, where git has it. Raises SourceError where parts or files are others.
+    `publication` is what was published, where that is known. Raises SourceError where parts or files are others.
     """
     name, media = f"{delivery.post} on {delivery.account}", tuple(part.media for part in variant.parts)
     hint = f"To publish it again, as it is now: cmflow publish --again {delivery.post} {delivery.account}"
@@ -89,12 +89,13 @@ def description(delivery: Delivery, variant: Variant, content: Content, former: 
     if len({receipt.id or receipt.url for receipt in delivery.receipts}) < len(delivery.receipts):
         by_hand = f"Change them there, then: cmflow describe {delivery.post} {delivery.account} --by-hand"
         raise SourceError(f"{name} is a thread, recorded with one address: its parts cannot be told apart.", by_hand)
-    sent = _sent(delivery, former) if former else None
-    if former is None or sent is None:
+    account = content.sure_plan.account(delivery.account)
+    if publication is None or account is None:
         return Description(delivery, media)
-    if _files(sent, former) != _files(variant, content):
+    if _files(publication.variant, dict(publication.files)) != _files(variant, content.source.blobs):
         raise SourceError(f"{name} has other files than its file has now.", hint)
-    return Description(delivery, media, _digest(delivery, sent, media, former))
+    described = replace(publication, variant=_described_variant(publication.variant, media))
+    return Description(delivery, media, _digest(delivery, publication, described, account), described)
 
 
 def describe(
@@ -111,6 +112,7 @@ def describe(
     """
     key, delivery = description.key, description.delivery
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
+    writer.publish(description.publication)
     if snapshot.one(key) != delivery:
         raise LedgerError(f"Another run or person has changed {key.post} on {key.account} meanwhile.", AGAIN)
     pairs = zip(delivery.receipts, description.media, strict=True)
@@ -136,28 +138,24 @@ def _described(receipt: Receipt, media: tuple[Media, ...], describe: Describe) -
     return replace(receipt, id=remote.id)
 
 
-def _sent(delivery: Delivery, former: Content) -> Variant | None:
-    """What was sent, rendered once more from its commit; None where that cannot be done."""
-    post, account = at_commit.read(former, delivery.path), _account(delivery, former)
-    return at_commit.variant(former, post, account) if post and account else None
-
-
-def _account(delivery: Delivery, former: Content) -> Account | None:
-    return former.plan.account(delivery.account) if former.plan else None
-
-
-def _files(variant: Variant, content: Content) -> list[list[str]]:
+def _files(variant: Variant, blobs: Mapping[str, str]) -> list[list[str]]:
     """The files of each part, by their bytes."""
-    return [[content.source.blobs.get(item.path, "") for item in part.media] for part in variant.parts]
+    return [[blobs.get(item.path, "") for item in part.media] for part in variant.parts]
 
 
-def _digest(delivery: Delivery, sent: Variant, media: tuple[tuple[Media, ...], ...], former: Content) -> str:
-    """What the digest of the delivery is with these alt texts; "" where its commit would send something else today."""
-    account = _account(delivery, former)
-    if account is None or not same_content(sent.digest, delivery.digest):
-        return ""
+def _described_variant(variant: Variant, media: tuple[tuple[Media, ...], ...]) -> Variant:
+    """The variant with these alt texts."""
     parts = []
-    for part, items in zip(sent.parts, media, strict=True):
+    for part, items in zip(variant.parts, media, strict=True):
         pairs = zip(part.media, items, strict=True)
         parts.append(replace(part, media=tuple(replace(old, alt=new.alt) for old, new in pairs)))
-    return render.digest(replace(sent, parts=tuple(parts)), former.source.blobs, account)
+    return replace(variant, parts=tuple(parts))
+
+
+def _digest(delivery: Delivery, publication: Publication, described: Publication, account: Account) -> str:
+    """What the digest of the delivery is with its new alt texts; "" where cmflow would digest it otherwise today."""
+    blobs = dict(publication.files)
+    known = delivery.digest, delivery.described or delivery.digest  # with the first alt texts, or those of now
+    if not any(same_content(render.digest(publication.variant, blobs, account), digest) for digest in known):
+        return ""
+    return render.digest(described.variant, blobs, account)

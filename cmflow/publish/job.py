@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cmflow.ledger import Writer
-from cmflow.model import Key, Planned, State, Variant
+from cmflow.model import Key, Planned, Publication, State, Variant
 from cmflow.netkit.journal import Vault
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.rest import PREPARES
@@ -45,7 +45,8 @@ class Environment:
     delivery is then on hold. `media` is what an account sends of a file. `run` names this run (a URL, on Actions),
     `commit` is the one that is published. `changed` tells whether one of these files has another content by now; it is
     asked for what was waited for, or comes late in a long run, and then looks as of that moment or later. `accounts`
-    are all that the plan has. `vault` keeps, on this machine alone, what lets anybody write to an upload.
+    are all that the plan has. `publication` is what the ledger keeps of a variant once it is sent; None for nothing, as
+    for an answer to a person. `vault` keeps, on this machine alone, what lets anybody write to an upload.
     """
 
     variant: Callable[[Planned], Variant]
@@ -61,6 +62,7 @@ class Environment:
     changed: Callable[[Collection[str], datetime], bool] = lambda paths, since: False
     accounts: frozenset[str] = frozenset()
     vault: Vault = field(default_factory=Vault)
+    publication: Callable[[Variant], Publication | None] = lambda variant: None
 
 
 @dataclass(slots=True)

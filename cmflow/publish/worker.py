@@ -311,6 +311,7 @@ class AccountWorker:
     def _load(self, action: Action) -> tuple[Variant, Files]:
         """Return exactly what was decided on, with all its files, or raise NotSent."""
         variant = self._variant(action)
+        self.job.writer.publish(self.job.env.publication(variant))
         return variant, {path: self.job.env.media(self.account, path) for path in variant.files}
 
     def _variant(self, action: Action) -> Variant:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cmflow import render
-from cmflow.model import Account, Post, Variant
+from cmflow.model import Account, Post, Publication, Variant
 from cmflow.netkit import network
 from cmflow.repository import examination, posts
 from cmflow.repository.content import Content
@@ -58,6 +58,13 @@ def read(content: Content, path: str) -> Post | None:
     if content.plan is None or path not in content.source.blobs or path in content.source.links:
         return None
     return posts.post(path, content.source.one(path), content)[0]
+
+
+def publication(content: Content, path: str, name: str) -> Publication | None:
+    """What the post at `path` shows on the account; None if it cannot be read or rendered."""
+    post, account = read(content, path), content.plan.account(name) if content.plan else None
+    shown = variant(content, post, account) if post and account else None
+    return Publication.of(shown, post.title, content.source.blobs) if post and shown else None
 
 
 def variant(content: Content, post: Post, account: Account) -> Variant | None:

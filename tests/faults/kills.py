@@ -27,7 +27,7 @@ import cmflow.networks.youtube.video
 from cmflow import ledger, publish
 from cmflow.git import Repository
 from cmflow.ledger import Ledger, stops
-from cmflow.model import Delivery, Key, Media, Part, Planned, State, Text, Variant
+from cmflow.model import Delivery, Key, Media, Part, Planned, Publication, State, Text, Variant
 from cmflow.model.errors import CmflowError
 from cmflow.netkit import http, network
 from cmflow.netkit.journal import Vault
@@ -271,6 +271,7 @@ class Storm:
             report=lambda outcome: None,
             run=name,
             commit="c" * 40,
+            publication=lambda variant: Publication.of(variant, "A title", {}),
             vault=UploadFiles(self.home) if self.keeps else Vault(),
         )
         ledger.sync(home, clock())

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cmflow.git import Repository
+from cmflow.git.objects import Patch
 from cmflow.model.errors import GitError, LostRace
 
 
@@ -44,7 +45,9 @@ class Paper(Repository):
 
     def tree(self, rev: str, *paths: str) -> dict[str, tuple[str, str]]:
         files: dict[str, str] = self._commit(rev)["files"]
-        return {path: ("100644", oid) for path, oid in sorted(files.items())}
+        below = tuple(f"{path}/" for path in paths)
+        listed = (path for path in sorted(files) if not paths or path in paths or path.startswith(below))
+        return {path: ("100644", files[path]) for path in listed}
 
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         return ((oid, (self.store / oid).read_bytes()) for oid in oids)
@@ -65,9 +68,11 @@ class Paper(Repository):
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def make_commit(self, changes: Mapping[str, bytes | None], message: str, parent: str | None, at: datetime) -> str:
+    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, at: datetime) -> str:
         files: dict[str, str] = self._commit(parent)["files"] if parent else {}
-        for path, data in changes.items():
+        for path, change in changes.items():
+            name = files.get(path)
+            data = change((self.store / name).read_bytes() if name else None) if callable(change) else change
             if data is None:
                 files.pop(path, None)
             else:

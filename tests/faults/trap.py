@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cmflow.git import Repository
+from cmflow.git.objects import Patch
 from cmflow.model.errors import GitError, LostRace
 
 LATE = timedelta(minutes=3)  # how long a request may be on its way after the run that made it has died
@@ -114,7 +115,7 @@ class Trapped(Repository):
     def changed(self, older: str | None, newer: str) -> dict[str, str | None]:
         return self.inner.changed(older, newer)
 
-    def make_commit(self, changes: Mapping[str, bytes | None], message: str, parent: str | None, at: datetime) -> str:
+    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, at: datetime) -> str:
         with self.trap.around("commit") as what:
             if what == "disk full":
                 raise GitError("The disk is full.", "Free some space and run again; incomplete files are ignored.")

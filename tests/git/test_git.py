@@ -404,13 +404,13 @@ def test_a_commit_on_top_of_our_own_reads_nothing(home: Repository, monkeypatch:
     }
 
 
-def test_what_is_kept_of_folders_is_bounded(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_of_objects_is_bounded(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git.objects, "LIMIT", 3)
-    git.objects._folders.clear()
+    git.objects._objects.clear()
     tip = None
     for number in range(9):
         tip = home.make_commit({f"{number}/a": b"x"}, "More", tip, NOW)
-    assert len(git.objects._folders) <= 3
+    assert len(git.objects._objects) <= 3
     assert tip and len(home.tree(tip)) == 9
 
 
