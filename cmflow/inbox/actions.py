@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cmflow.inbox import answers, marks, quarantine, relays
+from cmflow.inbox import answers, marks, relays
 from cmflow.inbox.commands import Command, Verb, parse
 from cmflow.inbox.duty import Action, Duty, Order, sent, shown
 from cmflow.inbox.helpdesk import Note
+from cmflow.inbox.release import release
 from cmflow.ledger import read as read_ledger
 from cmflow.model import Contact, Label
 from cmflow.model.errors import Rejected
@@ -144,7 +145,7 @@ def _open(duty: Duty, order: Order) -> str:
     ticket = duty.ticket(order.conversation.ticket)
     if ticket is None or not order.conversation.quarantined:
         raise Rejected("Only a list of the quarantine can be opened.", "This conversation has its own ticket.")
-    return duty.notices.opened(quarantine.release(duty.office, duty.register, ticket, order.command.argument))
+    return duty.notices.opened(release(duty.office, duty.register, ticket, order.command.argument))
 
 
 def _relay(duty: Duty, order: Order) -> str:

@@ -104,7 +104,8 @@ def render(
     It is the text as it was written: no template of the repository, no tags of the account, no tags in links.
     """
     allowed = limits(account)
-    greeting = f"{rendering.literal(answer.handle)} " if record.addressed and answer.handle else ""
+    is_addressed = answer.text.lower().startswith(f"{answer.handle} ".lower())  # by the one who wrote it
+    greeting = f"{rendering.literal(answer.handle)} " if record.addressed and answer.handle and not is_addressed else ""
     post = Post(
         answer.id,
         "",

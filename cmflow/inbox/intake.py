@@ -100,7 +100,9 @@ def _with(conversation: Conversation, message: Message, now: datetime) -> Conver
     others = [other for other in conversation.traces if other.id != message.id]
     traces = tuple(sorted((*others, trace), key=lambda trace: (trace.time, trace.id)))
     is_answered_again = previous is None and not trace.ours
-    return replace(conversation, traces=traces, closed=None if is_answered_again else conversation.closed)
+    if is_answered_again:  # by its author: there is a new text, which has its own time to go
+        return replace(conversation, traces=traces, closed=None, purged=None)
+    return replace(conversation, traces=traces)
 
 
 def _trace(network: str, message: Message, now: datetime) -> Trace:

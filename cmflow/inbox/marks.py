@@ -16,7 +16,7 @@ from hashlib import sha256
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.wording import ACCOUNT, INBOX, TELL, URGENT
 from cmflow.ledger.conversations import name
-from cmflow.model import Conversation, Label
+from cmflow.model import Author, Conversation, Label
 
 NAME = "cmflow-inbox"
 # What our tickets and notes are marked with; more words say which one it is.
@@ -40,6 +40,7 @@ COLOURS = {
     Label.SPAM: "cccccc",
 }
 ACCOUNT_COLOUR = "bfd4f2"
+LONGEST = 300  # bytes of a handle in a mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ def ticket(conversation: Conversation) -> str:
     return f"{CONVERSATION} {name(conversation.account, conversation.id)}"
 
 
-def message(account: str, id: str) -> str:
-    """The mark of the note of a message; behind it, who wrote it."""
-    return f"{MESSAGE} {name(account, id)}"
+def message(account: str, id: str, author: Author | None = None) -> str:
+    """The mark of the note of a message; behind it, its author by handle or name: an answer may have to mention it."""
+    words = (author.handle or author.name).encode(errors="replace")[:LONGEST].hex() if author else ""
+    return f"{MESSAGE} {name(account, id)} {words}".rstrip()
 
 
 def body(mark: str, sheet: Sheet, theirs: str = "", digest: str = "") -> str:

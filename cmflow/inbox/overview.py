@@ -62,7 +62,8 @@ def rows(ledger: Ledger, everything: bool = False) -> tuple[Row, ...]:
     """The open conversations of the local branch, or all of them: urgent ones first, then the longest waiting."""
     inbox = conversations.read(ledger)
     known = [one for one in inbox.conversations if one.ticket and one.traces]
-    lists = {one.ticket: one for one in known if one.quarantined}  # one row for all that are in it
+    aside = sorted((one for one in known if one.quarantined), key=lambda one: one.closed is None)
+    lists = {one.ticket: one for one in aside}  # one row for all that are in it: open if one of them is
     listed = [_row(one) for one in (*lists.values(), *(one for one in known if not one.quarantined))]
     chosen = [row for row in listed if everything or row.closed is None]
     return tuple(sorted(chosen, key=lambda row: (bool(row.answered), not row.urgent, row.latest, row.ticket)))

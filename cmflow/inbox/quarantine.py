@@ -9,10 +9,8 @@ from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Ticket
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register
-from cmflow.inbox.wording import Subject
 from cmflow.ledger.conversations import fingerprint
-from cmflow.model import Author, Conversation, Message
-from cmflow.model.errors import Rejected
+from cmflow.model import Conversation, Message
 from cmflow.netkit import network as networks
 
 DAY = timedelta(days=1)
@@ -48,6 +46,7 @@ class Quarantine:
         self.register.save(*numbered)
         ticket = next((one.ticket for one in known), "") or self._ticket(account, began)
         self._add(ticket, fresh, start)
+        self.office.helpdesk.reopen(ticket)
         self.tally.quarantined += len(fresh)
         self.register.save(*(replace(one, ticket=ticket) for one in numbered))
 
@@ -78,30 +77,6 @@ class Quarantine:
         return next(filter(None, texts), None)
 
 
-def release(office: Office, register: Register, ticket: Ticket, argument: str) -> str:
-    """Give a conversation of the list its own ticket; return its address. Rejected where the list has no such number.
-
-    The line of the list is all that is still known of its text.
-    """
-    number = argument.strip().lstrip("#")
-    listed = (one for one in register.conversations.values() if one.ticket == ticket.id and one.quarantined)
-    conversation = next((one for one in listed if one.traces[0].note == f"#{number}"), None)
-    line = next(iter(lines(ticket, conversation)), None) if conversation else None
-    if conversation is None or line is None:
-        raise Rejected(f"The list has no conversation {number}.", "Write the number that it begins with: /open 3")
-    first, helpdesk = conversation.traces[0], office.helpdesk
-    subject = Subject(conversation.account, networks.load(conversation.network).title)
-    message = Message(first.id, conversation.id, first.contact, first.time, Author(""), "", until=first.until)
-    sheet = office.wording.sheet(subject, message, office.world.clock())
-    mark = marks.ticket(conversation)
-    own = helpdesk.find(mark, conversation.time) or helpdesk.open(mark, sheet)
-    note = helpdesk.add(own, marks.message(conversation.account, first.id), line.partition(". ")[2])
-    traces = tuple(replace(trace, note=note.id) for trace in conversation.traces)
-    register.save(replace(conversation, ticket=own, quarantined=False, labels=sheet.labels, traces=traces))
-    opened = helpdesk.read(own)
-    return opened.url if opened else own
-
-
 def lines(ticket: Ticket, conversation: Conversation) -> tuple[str, ...]:
     """The lines of the list that show this conversation."""
     begin = f"{_number(conversation)}. "
@@ -115,8 +90,8 @@ def strike(office: Office, ticket: Ticket, conversation: Conversation) -> None:
     for note in ticket.notes:
         if note.mark.startswith(marks.LIST) and set(gone) & {*note.text.splitlines()}:
             kept = [f"{line.partition('. ')[0]}. …" if line in gone else line for line in note.text.splitlines()]
+            office.helpdesk.add(ticket.id, note.mark, "\n".join(kept))  # first: a run that is killed loses no line
             office.helpdesk.erase(note)
-            office.helpdesk.add(ticket.id, note.mark, "\n".join(kept))
 
 
 def _order(conversation: Conversation) -> tuple[datetime, str]:

@@ -24,7 +24,6 @@ from cmflow.netkit import network as networks
 from cmflow.render.escape import OwnWords
 
 TOGETHER = 10  # conversations per commit
-LONGEST = 300  # bytes of a handle in a mark
 
 Texts = Mapping[tuple[str, str], Message]  # by account and id: what this run has heard
 
@@ -119,7 +118,10 @@ class Clerk:
         messages = (
             self._message(conversation, trace) for trace in conversation.traces if not (trace.ours or trace.note)
         )
-        return any(message and _note_mark(conversation, message) not in written for message in messages)
+        return any(
+            message and marks.message(conversation.account, message.id, message.author) not in written
+            for message in messages
+        )
 
     def _show_window(self, conversation: Conversation, ticket: Ticket | None) -> None:
         """Until when an answer is taken, and what one can do, as of the latest message."""
@@ -144,7 +146,7 @@ class Clerk:
         return trace
 
     def _added(self, conversation: Conversation, message: Message, ticket: Ticket | None) -> str:
-        mark = _note_mark(conversation, message)
+        mark = marks.message(conversation.account, message.id, message.author)
         known = next((note for note in ticket.notes if note.mark == mark), None) if ticket else None
         self.tally.messages += known is None
         note = known or self.office.helpdesk.add(conversation.ticket, mark, self._note(conversation, message))
@@ -208,11 +210,6 @@ def handle(ticket: Ticket, trace: Trace) -> str:
         return bytes.fromhex(words[2]).decode() if len(words) == 3 else ""
     except ValueError:
         return ""
-
-
-def _note_mark(conversation: Conversation, message: Message) -> str:
-    name = (message.author.handle or message.author.name).encode(errors="replace")[:LONGEST].hex()
-    return f"{marks.message(conversation.account, message.id)} {name}".rstrip()
 
 
 def _until(conversation: Conversation) -> datetime | None:

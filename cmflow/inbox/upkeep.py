@@ -76,14 +76,18 @@ def _read(office: Office, conversation: Conversation) -> Ticket | None:
 
 
 def remove(office: Office, register: Register, conversation: Conversation, removal: Removal) -> None:
-    """Delete the notes with what people wrote, say so, and close the ticket. The branch keeps counts and times."""
+    """Delete the notes with what people wrote, say so, and close the ticket. The branch keeps counts and times.
+
+    Drafts of answers go as well where they mention the person. What the team wrote is the team's.
+    """
     now = office.world.clock().replace(microsecond=0)
     ticket = office.helpdesk.read(conversation.ticket)
     if ticket and conversation.quarantined and removal is Removal.FORGOTTEN:
         quarantine.strike(office, ticket, conversation)
     elif ticket:
+        names = {handle(ticket, trace) for trace in conversation.traces} - {""}
         for note in ticket.notes:
-            if note.mark.startswith(marks.MESSAGE):
+            if note.mark.startswith(marks.MESSAGE) or (note.mark and any(name in note.text for name in names)):
                 office.helpdesk.erase(note)
         mark = f"{marks.PURGED} {removal.value}"
         if not any(note.mark == mark for note in ticket.notes):

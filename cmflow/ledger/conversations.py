@@ -118,7 +118,10 @@ def join(location: str, ours: bytes, theirs: bytes | None) -> bytes:
 
 
 def merge(first: Conversation, second: Conversation) -> Conversation:
-    """What both know of a conversation. A person's labels beat cmflow's; a ticket that one of them knows is known."""
+    """What both know of a conversation. A person's labels beat cmflow's; a ticket that one of them knows is known.
+
+    Where only one has removed its texts, they are removed once more: the other may have heard a new one since.
+    """
     by_person = first if first.manual else second
     return replace(
         first,
@@ -132,7 +135,7 @@ def merge(first: Conversation, second: Conversation) -> Conversation:
         commands=tuple(sorted({*first.commands, *second.commands})),
         relays=_merged(first.relays, second.relays, lambda relay: (relay.repository, relay.number), _merge_relays),
         closed=_last(first.closed, second.closed),
-        purged=_last(first.purged, second.purged),
+        purged=_last(first.purged, second.purged) if first.purged and second.purged else None,
         quarantined=first.quarantined and second.quarantined,
     )
 

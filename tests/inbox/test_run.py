@@ -375,7 +375,7 @@ def test_a_conversation_of_the_quarantine_can_be_opened(ledger: Ledger) -> None:
     assert "https://desk.example/2" in week.board.notes("1", "cmflow-answer")[0]
     week.board.say("2", "/reply @ben@example.org Yes")
     work(week, ledger)
-    assert week.town.answers == [("m2", "@ben@example.org Yes")]
+    assert week.town.answers == [("m2", "@ben@example.org Yes")], "mentioned once, who mentions them"
 
 
 def test_a_ticket_that_was_deleted_by_hand_comes_again_with_the_next_message(week: Week, ledger: Ledger) -> None:
@@ -400,6 +400,26 @@ def test_texts_go_after_the_time_that_the_plan_says(week: Week, ledger: Ledger) 
     [conversation] = conversations.read(ledger).conversations
     assert conversation.purged
     assert len(conversation.traces) == 1
+
+
+def test_who_was_forgotten_and_writes_again_is_forgotten_again(week: Week, ledger: Ledger) -> None:
+    week.town.write("A secret")
+    work(week, ledger)
+    week.board.say("1", "/draft Dear Ana")
+    work(week, ledger)
+    assert forget(week.office(), ledger, "@ana@example.org") == 1
+    week.town.write("Another secret", id="m2", conversation="m1")
+    work(week, ledger)
+    assert ["Another secret" in text for text in week.board.notes("1", "cmflow-message")] == [True]
+    assert forget(week.office(), ledger, "@ana@example.org") == 1
+    week.town.write("The third secret", id="m3", conversation="m1")
+    work(week, ledger)
+    work(week, ledger, 60 * 24 * 91)
+    assert [text.partition("\n\n")[2] for text in week.board.notes("1")] == [
+        "*The text was removed because its author asked for it.*\n\n",
+        "*The text was removed after 90 days, as the plan says.*\n\n",
+    ]
+    assert not week.board.tickets["1"].is_open
 
 
 def test_a_public_repository_stores_nothing(week: Week, ledger: Ledger) -> None:

@@ -1,6 +1,7 @@
 """Conversations as files: the same bytes for the same values, two versions joined, and nothing of anybody's words."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,6 +78,13 @@ def test_two_versions_join_in_either_order(first: Conversation, second: Conversa
     assert {trace.id for trace in one.traces} == {trace.id for trace in (*first.traces, *second.traces)}
     assert (one.ticket, one.opened, one.closed, one.purged) == (two.ticket, two.opened, two.closed, two.purged)
     assert conversations.merge(one, first).traces == one.traces
+
+
+def test_texts_that_one_of_two_versions_still_has_are_removed_again() -> None:
+    """Its author has written once more since."""
+    gone, heard = Conversation("team", "x", "1", purged=NOON), Conversation("team", "x", "1")
+    assert [conversations.merge(*pair).purged for pair in ((gone, heard), (heard, gone))] == [None, None]
+    assert conversations.merge(gone, replace(gone, purged=LATER)).purged == LATER
 
 
 @given(st.binary(max_size=80))

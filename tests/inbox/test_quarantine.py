@@ -1,0 +1,125 @@
+"""A list of strangers: what is in it, what is taken out of it, and who is forgotten."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cmflow.inbox import forget, rows
+from cmflow.inbox.run import run
+from cmflow.ledger import Ledger, conversations
+from cmflow.model import Author, Inbox, Label, TriageRule
+from tests.deliveries import Crash, Trip, repository, tripping
+from tests.inbox.test_wording import TRICKS
+from tests.inbox.town import Week
+
+DORA = Author("7", "Dora", "@dora@example.org")
+LISTED = "{}. `Dora` (`@dora@example.org`) · `{}` · [Open it on Mastodon](https://town.example/{}) (`town.example`)"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(repository(tmp_path), conversations.BRANCH)
+
+
+def work(week: Week, ledger: Ledger, minutes: int = 15) -> None:
+    week.clock.time += timedelta(minutes=minutes)
+    run(week.office(), ("team",), ledger)
+
+
+def flood(*texts: str, **rules: object) -> Week:
+    week = Week(rules=replace(Inbox(burst=0), **rules))  # type: ignore[arg-type]
+    for number, text in enumerate(texts, 1):
+        week.town.write(text, author=replace(DORA, id=f"{number}"))
+    return week
+
+
+def test_what_is_opened_is_a_conversation_like_any_other(ledger: Ledger) -> None:
+    rule = TriageRule("ovens", ("oven",), label=Label.COMPLAINT, urgent=True)
+    week = flood("Buy now", "The oven\nis <b>cold</b>", rules=(rule,))
+    work(week, ledger)
+    week.board.say("1", "/open 2")
+    work(week, ledger)
+    assert week.board.notes("1", "cmflow-message") == [f"{LISTED.format(1, 'Buy now', 'm1')}\n2. …"]
+    assert week.board.tickets["2"].sheet.labels == ("inbox", "complaint", "account: team", "urgent")
+    assert week.board.notes("2") == [
+        "**`@dora@example.org`** wrote on Mastodon, Tue 2026-12-01, 13:00 (Europe/Berlin):\n\n"
+        "<blockquote><code>The oven is &lt;b&gt;cold&lt;/b&gt;</code></blockquote>\n\n"
+        "- [Open it on Mastodon](https://town.example/m2) (`town.example`)\n"
+        "- Why it has these labels: `“oven” fits the plan's rule “ovens”.`\n"
+    ]
+    week.board.say("2", "/reply We are on our way")
+    work(week, ledger)
+    assert week.town.answers == [("m2", "@dora@example.org We are on our way")]
+    [urgent] = [one for one in conversations.read(ledger).conversations if one.id == "m2"]
+    assert (urgent.urgent, urgent.quarantined, urgent.labels) == (
+        True,
+        False,
+        ("inbox", "complaint", "account: team", "urgent"),
+    )
+
+
+def test_who_was_opened_and_is_forgotten_is_nowhere(ledger: Ledger) -> None:
+    week = flood("Buy now", "My number is 5550")
+    work(week, ledger)
+    week.board.say("1", "/open 2")
+    work(week, ledger)
+    assert forget(week.office(), ledger, "@dora@example.org") == 2
+    texts = [note.text for ticket in week.board.tickets.values() for note in ticket.notes]
+    assert not [text for text in texts if "5550" in text or "dora" in text.lower()]
+    week.board.say("1", "/open 1")
+    work(week, ledger)
+    assert "The list has no conversation 1." in week.board.notes("1", "cmflow-answer")[-1]
+
+
+@pytest.mark.parametrize(
+    "trick", [*TRICKS, "x` (`@ben@example.org`) · `y", "``` · [a](https://b.example) (`c`)", "…", " "]
+)
+def test_whatever_a_stranger_is_called_the_list_is_read_as_it_was_written(ledger: Ledger, trick: str) -> None:
+    week = Week(rules=Inbox(burst=0))
+    week.town.write(trick, author=Author("7", trick, "@dora@example.org"))
+    work(week, ledger)
+    week.board.say("1", "/open 1")
+    work(week, ledger)
+    week.board.say("2", "/reply Hello")
+    work(week, ledger)
+    assert week.town.answers == [("m1", "@dora@example.org Hello")]
+
+
+def test_a_list_that_was_closed_opens_again_with_the_next_strangers(ledger: Ledger) -> None:
+    week = flood("Buy now")
+    work(week, ledger)
+    week.board.say("1", "/spam")
+    work(week, ledger)
+    assert (week.board.tickets["1"].is_open, rows(ledger)) == (False, ())
+    week.town.write("Is anybody there?", author=replace(DORA, id="9"))
+    work(week, ledger)
+    assert week.board.tickets["1"].is_open
+    assert [(row.ticket, row.state) for row in rows(ledger)] == [("1", "open")]
+    assert week.board.notes("1", "cmflow-message list")[1].strip() == LISTED.format(2, "Is anybody there?", "m2")
+
+
+def test_killed_while_one_is_opened_it_is_there_once(tmp_path: Path) -> None:
+    at = 0
+    while True:
+        at += 1
+        ledger, week = Ledger(repository(tmp_path / f"{at}"), conversations.BRANCH), flood("Buy now", "Help!")
+        work(week, ledger)
+        week.board.say("1", "/open 2")
+        week.board.moment = trip = Trip(at)
+        try:
+            work(week, tripping(ledger, trip))
+        except Crash:
+            pass
+        else:
+            break
+        week.board.moment = Trip()
+        for _ in range(2):
+            work(week, ledger, 45)
+        assert len(week.board.tickets) == 2, at
+        assert ["Help!" in text for text in week.board.notes("2", "cmflow-message")] == [True], at
+        lists = week.board.notes("1", "cmflow-message list")
+        assert ("Buy now" in lists[0], "Help!" in "".join(lists)) == (True, False), at
+        assert len(week.board.notes("1", "cmflow-answer")) == 1, at
+    assert at > 8
