@@ -28,7 +28,7 @@ def receive(
     begins one of its own, and what answers a message belongs to that message's conversation.
     """
     changed: dict[str, Conversation] = {}
-    homes = {trace.id: id for id, conversation in known.items() for trace in conversation.traces}
+    homes = {trace.id: id for id, conversation in known.items() for trace in conversation.traces if trace.id}
     for message in sorted(filter(_is_sound, mail.messages), key=_order):
         id = homes.get(message.id) or homes.get(message.above) or _home(message, posts)
         conversation = changed.get(id) or known.get(id)

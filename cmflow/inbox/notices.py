@@ -48,9 +48,11 @@ class Notices:
         return f"{self._text('sent', time=time)} {places}".rstrip() + closed + stopped
 
     def outcome(self, outcome: Outcome, delivery: Delivery | None, continues: bool) -> str:
-        """Why an answer is not sent, or not known to be."""
+        """Why an answer is not sent, or not known to be. `continues`: a later run goes on with it, unless only a person
+        can tell whether it arrived."""
         reason = code_span(outcome.note or (delivery.error if delivery else "") or outcome.did.value, LINE)
-        return self._text("not yet" if continues else _state(delivery), reason=reason)
+        state = _state(delivery)
+        return self._text("not yet" if continues and state != "unsure" else state, reason=reason)
 
     def hidden(self, network: str) -> str:
         return self._text("hidden", network=network)

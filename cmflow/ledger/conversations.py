@@ -277,7 +277,7 @@ def _conversation(record: dict[str, Any]) -> Conversation:
 
 def _trace(row: dict[str, Any]) -> Trace:
     return Trace(
-        _word(row["id"]),
+        _word(row.get("id", "")),  # none of an answer of which a person said that it arrived
         Contact(row["contact"]),
         _time(row["at"]),
         _word(row.get("author", "")),
