@@ -110,7 +110,9 @@ def world(
         "report": said.append,
         "run": run,
         "commit": "c" * 40,
-        "publication": lambda variant: Publication.of(variant, f"Title of {variant.post}", {}),
+        "publication": lambda variant: Publication.of(
+            variant, f"Title of {variant.post}", f"content/posts/{variant.post}.md", {}
+        ),
     }
     return Environment(**(fields | changes))
 

@@ -23,7 +23,6 @@ from cmflow.model import Change, Entry, Plan, Planned
 from cmflow.model.errors import SourceError, TemplateError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import history
-from cmflow.repository.sent_text import SentTexts
 from cmflow.website import build
 from cmflow.website.build.disk import DiskFolder
 
@@ -56,7 +55,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         address=address or context.folder.sure_plan.site,
         approvals=approvals.read_all(context.ledger(STATE)) if context.repository and branch == STATE else {},
         waiting=partial(_waiting, context, branch, now, run),
-        sent_texts=_history_of_sent(context),
+        sent_texts=context.sent_texts(branch),
         settled=_settled(context),
         rehearsal=branch != STATE,
         with_ends=partial(_completed, context, now) if branch == STATE else lambda plan: plan,
@@ -133,11 +132,6 @@ def _waiting(
 ) -> Sequence[Planned]:
     """The deliveries, each with why a run would not send it; a rehearsal does not wait for people."""
     return context.waiting(entries, planned, now, last) if branch == STATE else planned
-
-
-def _history_of_sent(context: Context) -> SentTexts | None:
-    """The repository as it was when something was sent."""
-    return SentTexts(context.repository, context.at_commit, context.cache) if context.repository else None
 
 
 def _settled(context: Context) -> datetime | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cmflow.model import Entry, Key, Plan, Planned, Stop
     from cmflow.repository.content import Content
     from cmflow.repository.rereading import Rereading
+    from cmflow.repository.sent_text import SentTexts
 
 STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
 
@@ -192,6 +193,15 @@ class Context:
 
         context = ledger.Ledger(self.sure_repository, self.branch(branch)) if self.repository else None
         return ledger.read(context, only) if context else ledger.Snapshot(None, {})
+
+    def sent_texts(self, branch: str) -> SentTexts | None:
+        """What tells what was sent, from the ledger and the history; None where there is no git."""
+        from cmflow.ledger import Ledger
+        from cmflow.repository.sent_text import SentTexts
+
+        if self.repository is None:
+            return None
+        return SentTexts(Ledger(self.repository, self.branch(branch)), self.at_commit, self.cache)
 
     def with_ends(self, plan: Plan) -> Plan:
         """The plan with the days on which tokens end, as far as the ledger here knows them."""

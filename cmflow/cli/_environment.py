@@ -50,7 +50,7 @@ def world(
 ) -> Environment:
     """A run's world around these posts; in a rehearsal, with the outbox for every account, or the sandbox of `door`."""
     posts = tuple(examined)
-    titles = {one.post.id: one.post.title for one in posts if one.post}
+    titles = {one.post.id: (one.post.title, one.path) for one in posts if one.post}
     variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in posts for v in one.variants}
     pictures = (variant.card.picture for variant in variants.values() if variant.card)
     cards = frozenset(picture.path for picture in pictures if picture)
@@ -71,7 +71,7 @@ def world(
         accounts=frozenset(account.name for account in content.sure_plan.accounts),
         changed=(lambda paths, since: False) if rehearsal else context.rereading(clock).changed,
         publication=lambda variant: Publication.of(
-            variants[Key(variant.post, variant.account)], titles[variant.post], content.source.blobs
+            variants[Key(variant.post, variant.account)], *titles[variant.post], content.source.blobs
         ),
         vault=Vault() if rehearsal else UploadFiles(context.root),
     )

@@ -204,7 +204,7 @@ PUBLICATION = (
     Field("first_comment", Shape.OBJECT, "The first comment.", items=PART),
     Field("version", Shape.TEXT, "The version of its A/B test."),
     Field("card", Shape.OBJECT, "The card of the link.", items=CARD),
-    Field("files", Shape.NAMED, "The blob id of each file, by its path."),
+    Field("files", Shape.NAMED, "The blob id of the post and of each file, by its path."),
 )
 PUBLICATIONS = (
     Field("version", Shape.VERSION, "The version of this format. A file with another version is left untouched.", True),

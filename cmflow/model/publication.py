@@ -10,7 +10,7 @@ from cmflow.model.text import Variant
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A variant as it was sent, with the title that its post had, and the blob ids of its files by path.
+    """A variant as it was sent, with the title that its post had, and the blob ids of the post and its files by path.
 
     `time` is when the ledger recorded it. The texts of the variant's parts have no spans: their forms say what readers
     see. The variant's digest is that of the delivery.
@@ -22,9 +22,10 @@ class Publication:
     time: datetime | None = None
 
     @classmethod
-    def of(cls, variant: Variant, title: str, blobs: Mapping[str, str]) -> "Publication":
-        """Return the publication of a variant; `blobs` are all files of the content."""
-        return cls(variant, title, tuple((path, blobs.get(path, "")) for path in variant.files))
+    def of(cls, variant: Variant, title: str, path: str, blobs: Mapping[str, str]) -> "Publication":
+        """Return the publication of a variant; `path` is the post's file, `blobs` are all of the content."""
+        paths = dict.fromkeys((path, *variant.files))
+        return cls(variant, title, tuple((name, blobs.get(name, "")) for name in paths))
 
     def is_of(self, delivery: Delivery) -> bool:
         """Return whether this is what the delivery sent last, published still or not."""

@@ -80,6 +80,10 @@ CALENDAR = (
          "For the ledger it is a new account, and what went out in the last hours would be published there again.",
          "Set `was:` in the plan to the old name, or keep the old name: `title:` is what people see.",
          "accounts:\n  mastodon-en: {network: mastodon, was: mast}"),
+    Code("sent-text-unreadable", W, "What the ledger keeps of the text of a published post cannot be read.",
+         "Pages and previews show what the commit that was published renders, which may look different. Nothing is "
+         "published twice: publishing does not read this.",
+         "Look at the file that the message names, on the branch cmflow-state; restore it from git's history."),
     Code("ledger-unreadable", E, "What was sent so far cannot be read.",
          "Without knowing what was published, sending anything could publish it twice.",
          "Look at the file that the message names, on the branch cmflow-state; restore it from git's history."),

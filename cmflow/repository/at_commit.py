@@ -64,7 +64,7 @@ def publication(content: Content, path: str, name: str) -> Publication | None:
     """What the post at `path` shows on the account; None if it cannot be read or rendered."""
     post, account = read(content, path), content.plan.account(name) if content.plan else None
     shown = variant(content, post, account) if post and account else None
-    return Publication.of(shown, post.title, content.source.blobs) if post and shown else None
+    return Publication.of(shown, post.title, path, content.source.blobs) if post and shown else None
 
 
 def variant(content: Content, post: Post, account: Account) -> Variant | None:

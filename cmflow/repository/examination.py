@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cmflow import lint, render
 from cmflow.content.media import Facts, fit
-from cmflow.model import Account, Entry, Plan, Planned, Post, Problem, Variant
+from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Post, Problem, Publication, Variant
+from cmflow.model.publication import is_unpublished
 from cmflow.netkit import network
 from cmflow.problems import is_error
 from cmflow.render import cost
@@ -18,6 +20,7 @@ from cmflow.repository import posts
 from cmflow.repository.content import Content
 from cmflow.repository.spelling import composed
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 EXCERPT = 120  # characters of text in a calendar entry
 
 
@@ -51,14 +54,26 @@ def examine(path: str, data: bytes, content: Content) -> Examined:
     return Examined(path, post, tuple(variants), tuple(problems_found), dict(_changes(variants, content)))
 
 
-def previewed(examined: Examined, plan: Plan) -> Preview:
-    """The post as a preview. Raises ValueError if it could not be read."""
+def previewed(
+    examined: Examined,
+    plan: Plan,
+    sent: Mapping[Key, Publication] = NOTHING,
+    deliveries: Mapping[str, Delivery] = NOTHING,
+) -> Preview:
+    """The post as a preview, with what was `sent` of it instead of what would be; `deliveries` are by account.
+
+    Raises ValueError if it could not be read.
+    """
     if examined.post is None:
         raise ValueError(f"{examined.path} cannot be read")
-    networks = {variant.network: network.load(variant.network) for variant in examined.variants}
+    texts = {account: sent[key] for account in deliveries if (key := Key(examined.post.id, account)) in sent}
+    variants = tuple(
+        texts[variant.account].variant if variant.account in texts else variant for variant in examined.variants
+    )
+    networks = {variant.network: network.load(variant.network) for variant in variants}
     return Preview(
         examined.post,
-        examined.variants,
+        variants,
         examined.problems,
         {name: record.title for name, record in networks.items()},
         {name: record.limits for name, record in networks.items()},
@@ -66,7 +81,14 @@ def previewed(examined: Examined, plan: Plan) -> Preview:
         plan.language,
         {name: record.composer for name, record in networks.items() if record.publish is None},
         changes=examined.changes,
+        as_sent=frozenset(account for account, text in texts.items() if is_as_sent(text, deliveries[account])),
     )
+
+
+def is_as_sent(text: Publication, delivery: Delivery) -> bool:
+    """Return whether this was certainly sent: a commit may render otherwise today. Of what is unpublished, only the
+    ledger or its commit can tell."""
+    return is_unpublished(delivery) or text.is_of(delivery)
 
 
 def accounts(post: Post, plan: Plan) -> Iterator[Account]:

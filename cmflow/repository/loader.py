@@ -84,8 +84,8 @@ def requests(entry: Entry, since: datetime) -> Iterator[Planned]:
 class PostTask(Protocol):
     """Additional work on each examined post: in the worker, then with the result in the first process."""
 
-    def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
-        """Called in the process that examined the post."""
+    def work(self, package: Sequence[tuple[Examined, bytes, Entry]]) -> list[str]:
+        """Called in the process that examined these posts."""
         ...
 
     def take(self, entry: Entry, result: str) -> None:
@@ -96,8 +96,8 @@ class PostTask(Protocol):
 class _NoTask:
     """No additional work."""
 
-    def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
-        return ""
+    def work(self, package: Sequence[tuple[Examined, bytes, Entry]]) -> list[str]:
+        return [""] * len(package)
 
     def take(self, entry: Entry, result: str) -> None:
         return
@@ -138,13 +138,13 @@ def _examine_all(paths: Sequence[str], content: Content, task: PostTask) -> Iter
         return
     from cmflow.repository import examination
 
-    def one(path: str, data: bytes) -> tuple[Entry, str]:
+    def one(path: str, data: bytes) -> tuple[Examined, bytes, Entry]:
         examined = examination.examine(path, data, content)
-        result = examination.entry(examined, content)
-        return result, task.work(examined, data, result)
+        return examined, data, examination.entry(examined, content)
 
     def work(chunk: tuple[str, ...]) -> bytes | codec.Results:
-        return codec.packed([one(path, data) for path, data in content.source.read(chunk)])
+        package = [one(path, data) for path, data in content.source.read(chunk)]
+        return codec.packed([(row[2], result) for row, result in zip(package, task.work(package), strict=True)])
 
     # The first post makes this process import and compile what all workers need: they are copies of it.
     for results in chain((work(tuple(paths[:1])),), spread(work, paths[1:], CHUNK, WORTH_WORKERS)):

@@ -1,86 +1,155 @@
-"""What was sent of a post that was edited since: read from the commit that it was sent from."""
+"""What was sent of a post that would look different now: from the ledger, or from the commit that was published."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
-from cmflow.git import Repository
-from cmflow.model import Delivery, Entry, Key, State, Variant, is_edited
+from cmflow.ledger import Ledger, codec, publications
+from cmflow.ledger.publications import Archive
+from cmflow.model import Delivery, Entry, Key, Planned, Problem, Publication, State, is_edited
+from cmflow.model.publication import is_unpublished
+from cmflow.netkit import network
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 
 OPEN = 8  # commits whose content is kept open
-AT_ONCE = 200  # object names per git query
 NAME = "sent"
+
+Row = list[str]  # title, first words, and the blob id that the post's file had
+NOTHING: Row = ["", "", ""]
+UNREADABLE: Row = ["", "", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
 class SentText:
-    """The title and the first words of what was sent, and its file and commit."""
+    """The title and the first words of what was sent. `name` changes with it; `commit` is what it is read from, "" for
+    the ledger. `is_same_file`: the post's file has not changed since."""
 
     title: str
     excerpt: str
-    path: str
-    commit: str
+    name: str
+    commit: str = ""
+    is_same_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentPosts:
+    """What was sent of posts that would look different now, and which of it the ledger should have, but cannot tell."""
+
+    texts: Mapping[Key, SentText] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 def edited(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iterator[tuple[Entry, Delivery]]:
-    """The sent deliveries whose posts would now look different, with their entries."""
+    """The deliveries that were sent and would now look different, with their entries, and those unpublished since."""
     for entry in entries:
         for planned in entry.planned:
             delivery = deliveries.get(Key(planned.post, planned.account))
-            if delivery and _can_be_read(delivery) and is_edited(delivery, planned):
+            if delivery and is_over(delivery, planned):
                 yield entry, delivery
 
 
-def _can_be_read(delivery: Delivery) -> bool:
-    return delivery.state is State.SENT and bool(delivery.path and delivery.commit)
+def is_over(delivery: Delivery, planned: Planned) -> bool:
+    """Return whether the delivery was sent, and what is planned now may not be what it sent."""
+    if delivery.state is State.SENT:
+        return not delivery.digest or is_edited(delivery, planned)
+    return is_unpublished(delivery)
 
 
 class SentTexts:
-    """Reads what was sent from the repository's history; each commit is opened once."""
+    """Finds what was sent. Each commit is opened once; the ledger is looked at as it is when this is made."""
 
-    def __init__(self, repository: Repository, open_commit: Callable[[str], Content], cache: Cache) -> None:
-        self.repository, self.cache = repository, cache
-        self.open_commit = lru_cache(OPEN)(open_commit)
+    def __init__(self, ledger: Ledger, open_commit: Callable[[str], Content], cache: Cache) -> None:
+        self.ledger, self.cache = ledger, cache
+        self.tip = ledger.repository.tip(ledger.branch)
+        self.open_commit = lru_cache(OPEN)(partial(self._open, open_commit))
 
-    def find(self, edits: Iterable[tuple[Entry, Delivery]], blobs: Mapping[str, str]) -> Mapping[Key, SentText]:
-        """What was sent, for the posts that were changed since; `blobs` are today's files."""
+    def find(self, edits: Iterable[tuple[Entry, Delivery]], blobs: Mapping[str, str]) -> SentPosts:
+        """What was sent, for posts that would look different now; `blobs` are today's files."""
         pairs = list(edits)
-        cached: dict[str, list[str]] = self.cache.load(NAME) if pairs else {}
-        size, read = len(cached), dict[Key, SentText]()
-        for (entry, delivery), blob in zip(pairs, self._blobs([delivery for _, delivery in pairs]), strict=True):
-            if not blob or blob == blobs.get(entry.path):
-                continue
-            name = f"{blob} {delivery.commit} {delivery.account}"
-            if name not in cached:
-                cached[name] = list(self._read(delivery))
-            title, excerpt = cached[name]
-            if title:
-                read[Key(delivery.post, delivery.account)] = SentText(title, excerpt, delivery.path, delivery.commit)
+        cached: dict[str, Row] = self.cache.load(NAME) if pairs else {}
+        size, texts = len(cached), dict[Key, SentText]()
+        names = self._names([delivery for _, delivery in pairs])
+        self._read([delivery for _, delivery in pairs if _ledger_row(delivery, names) not in cached], names, cached)
+        for entry, delivery in pairs:
+            row, commit = cached[_ledger_row(delivery, names)], ""
+            if not row[0]:
+                row, commit = self._rendered(delivery, cached), delivery.commit
+            if row[0]:
+                title, excerpt, blob = row
+                name = commit or names[delivery.post]
+                texts[_key(delivery)] = SentText(title, excerpt, name, commit, blob == blobs.get(entry.path))
         if len(cached) != size:
             self.cache.save(NAME, cached)
-        return read
+        damaged = {entry for entry, delivery in pairs if cached[_ledger_row(delivery, names)] == UNREADABLE}
+        return SentPosts(texts, tuple(map(self._problem, damaged)))
 
-    def variant(self, sent: SentText, account: str) -> Variant | None:
-        """The whole variant that was sent; None if it can no longer be rendered."""
+    def kept(self, deliveries: Collection[Delivery]) -> Mapping[Key, tuple[str, Publication]]:
+        """What the ledger keeps of these deliveries, each with its `SentText.name`."""
+        archive = self._archive({delivery.post for delivery in deliveries})
+        pairs = ((delivery, archive.publications.get(_key(delivery))) for delivery in deliveries)
+        return {
+            _key(delivery): (archive.names[delivery.post], text)
+            for delivery, text in pairs
+            if text and _is_true(text, delivery)
+        }
+
+    def rendered(self, delivery: Delivery) -> Publication | None:
+        """What the commit renders that was published; None if that is no longer possible."""
         from cmflow.repository import at_commit
 
-        content = self.open_commit(sent.commit)
-        post = at_commit.read(content, sent.path)
-        owner = content.plan.account(account) if content.plan else None
-        return at_commit.variant(content, post, owner) if post and owner else None
+        is_known = delivery.commit and (delivery.digest or is_unpublished(delivery))
+        content = self.open_commit(delivery.commit) if is_known else None
+        return at_commit.publication(content, delivery.path, delivery.account) if content else None
 
-    def _read(self, delivery: Delivery) -> tuple[str, str]:
-        """The title and first words; ("", "") if it can no longer be read."""
-        from cmflow.repository import at_commit, examination
+    def _open(self, open_commit: Callable[[str], Content], commit: str) -> Content | None:
+        """The content of a commit; None if git does not have it, as in a shallow clone."""
+        return open_commit(commit) if self.ledger.repository.resolve(commit) else None
 
-        post = at_commit.read(self.open_commit(delivery.commit), delivery.path)
-        variant = self.variant(SentText("", "", delivery.path, delivery.commit), delivery.account)
-        return (post.title, examination.excerpt(variant)) if post and variant else ("", "")
+    def _archive(self, posts: Collection[str]) -> Archive:
+        return publications.read(self.ledger, posts, self.tip) if posts and self.tip else Archive()
 
-    def _blobs(self, deliveries: list[Delivery]) -> Iterator[str]:
-        """The post's blob in the commit of each delivery; "" if git no longer has it."""
-        for start in range(0, len(deliveries), AT_ONCE):
-            batch = deliveries[start : start + AT_ONCE]
-            yield from self.repository.objects(*(f"{delivery.commit}:{delivery.path}" for delivery in batch))
+    def _names(self, deliveries: Collection[Delivery]) -> Mapping[str, str]:
+        posts = {delivery.post for delivery in deliveries}
+        return publications.names(self.ledger, posts, self.tip) if posts and self.tip else {}
+
+    def _read(self, deliveries: Collection[Delivery], names: Mapping[str, str], cached: dict[str, Row]) -> None:
+        """Cache a row for each of these, an empty one for what the ledger does not keep."""
+        archive = self._archive({delivery.post for delivery in deliveries} & names.keys())
+        for delivery in deliveries:
+            text = archive.publications.get(_key(delivery))
+            row = _row(text, delivery) if text and _is_true(text, delivery) else NOTHING
+            cached[_ledger_row(delivery, names)] = UNREADABLE if delivery.post in archive.unreadable else row
+
+    def _rendered(self, delivery: Delivery, cached: dict[str, Row]) -> Row:
+        name = f"{delivery.commit} {delivery.path} {delivery.account}"
+        if name not in cached:
+            text = self.rendered(delivery)
+            cached[name] = _row(text, delivery) if text else NOTHING
+        return cached[name]
+
+    def _problem(self, entry: Entry) -> Problem:
+        message = f"The ledger's file of what was sent of {entry.id} cannot be read: what its commit renders is shown."
+        hint = f"See what it was: git log -p {self.ledger.branch} -- '{codec.publications_path(entry.id)}'"
+        return Problem(entry.path, 1, "sent-text-unreadable", message, hint)
+
+
+def _key(delivery: Delivery) -> Key:
+    return Key(delivery.post, delivery.account)
+
+
+def _ledger_row(delivery: Delivery, names: Mapping[str, str]) -> str:
+    """The name of the row of what the ledger keeps of a delivery, as it is now."""
+    step = delivery.history[-1].time.isoformat() if delivery.history else ""
+    return f"{names.get(delivery.post)} {delivery.account} {delivery.digest or step}"
+
+
+def _is_true(text: Publication, delivery: Delivery) -> bool:
+    """Return whether it is what was sent; no one can say what a network looked like that cmflow does not know."""
+    return text.is_of(delivery) and text.variant.network in network.names()
+
+
+def _row(text: Publication, delivery: Delivery) -> Row:
+    from cmflow.repository import examination
+
+    return [text.title or delivery.post, examination.excerpt(text.variant), dict(text.files).get(delivery.path, "")]

@@ -144,7 +144,9 @@ class _Say:
         groups = defaultdict[str, list[Variant]](list)
         for variant in preview.variants:
             delivery = context.deliveries.get(variant.account)
-            groups[_look(variant, states.get(variant.account, context.state), delivery)].append(variant)
+            state = states.get(variant.account, context.state)
+            look = LOOKS[2] if variant.account in preview.as_sent else _look(variant, state, delivery)
+            groups[look].append(variant)
         for name in LOOKS:
             if groups[name]:
                 yield self.labels[name], [self.variant(preview, variant, context) for variant in groups[name]]

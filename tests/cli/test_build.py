@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cmflow import git, ledger
-from cmflow.ledger import Ledger, approvals, readings
+from cmflow.ledger import BRANCH, Ledger, approvals, codec, readings
 from cmflow.metrics import store
 from cmflow.model import Approval, Delivery, Reading, Receipt, State
-from tests.cli.conftest import Place, Result
+from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git
 
@@ -162,14 +162,94 @@ def test_check_says_that_the_new_one_will_not_go_out(place: Place) -> None:
     assert f"It was sent to practice on {day}: it will not be published there again on {later}." in result.out
 
 
-def test_a_commit_that_is_not_here_any_more(place: Place) -> None:
-    """A shallow clone does not have it: the page then shows what there is."""
-    sent_then_used_again(place)
+def shallow_page(place: Place) -> str:
+    """The page of the post, built in a shallow clone: it does not have the commit that was published."""
     shallow = place.root.parent / f"{place.root.name}-shallow"
     place.git("clone", "-q", "--depth=1", f"file://{place.root}", str(shallow))
     place.git("-C", str(shallow), "fetch", "-q", "origin", "cmflow-state:cmflow-state")
     assert place.run("--root", str(shallow), "build").code == 0
-    assert "mind your knots" in (shallow / "_site/posts/weekly.html").read_text()
+    return (shallow / "_site/posts/weekly.html").read_text()
+
+
+def test_the_ledger_knows_the_text_of_a_commit_that_is_not_here_any_more(place: Place) -> None:
+    sent_then_used_again(place)
+    page = shallow_page(place)
+    assert "mind your ropes" in page and "mind your knots" not in page
+
+
+def test_what_neither_the_ledger_nor_a_commit_knows_is_shown_as_it_is_now(place: Place) -> None:
+    sent_then_used_again(place)
+    forget(place, "weekly")
+    page = shallow_page(place)
+    assert "mind your knots" in page and "Changed since it was sent" in page
+
+
+def forget(place: Place, post: str, data: bytes | None = None) -> None:
+    """The ledger is from before what was sent was kept; or its file was damaged."""
+    repository, files = git.discover(place.root), {codec.publications_path(post): data}
+    repository.commit_files(BRANCH, files, "Forget", repository.tip(BRANCH), datetime.now(UTC))
+
+
+OWN_TEMPLATE = "templates/networks/post.md.j2", "{{ text }} Forever!\n"
+
+
+def looks(place: Place) -> tuple[str, bytes]:
+    """What the page of the post says below “as it was sent”, and the whole page."""
+    assert place.run("build", "--at", "2027-06-01 12:00").code == 0
+    page = (place.root / "_site/posts/weekly.html").read_bytes()
+    return page.decode(), page
+
+
+def sent_in_whole(place: Place) -> None:
+    (place.root / "content/posts/terrace.md").unlink()
+    now = datetime.now(UTC) - timedelta(minutes=5)
+    place.write("content/posts/weekly.md", TIP.format("one", f"{now:%Y-%m-%d %H:%M}Z", "mind your **ropes**"))
+    place.commit()
+    assert "  sent     practice  weekly  " in place.run("publish").out
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [OWN_TEMPLATE, ("content/plan.md", PLAN.replace("outbox", "outbox\n    tags: [late]"))]
+)
+def test_a_change_of_templates_or_plan_leaves_the_page_of_what_was_sent_as_it_is(
+    place: Place, path: str, text: str
+) -> None:
+    sent_in_whole(place)
+    before = looks(place)[1]
+    assert b"As it was sent" in before
+    place.write(path, text)
+    place.commit()
+    assert "delivered-edited" in place.run("check").out
+    assert looks(place)[1] == before
+
+
+def test_a_ledger_that_does_not_keep_it_yet_shows_what_its_commit_renders(place: Place) -> None:
+    sent_in_whole(place)
+    forget(place, "weekly")
+    before = looks(place)[1]
+    place.write(*OWN_TEMPLATE)
+    place.commit()
+    assert looks(place)[1] == before
+
+
+@pytest.mark.parametrize("data", [b"{", b'{"version": 2, "post": "weekly", "publications": []}'])
+def test_a_damaged_file_is_said_and_its_commit_is_shown(place: Place, data: bytes) -> None:
+    sent_then_used_again(place)
+    forget(place, "weekly", data)
+    page = looks(place)[0]
+    assert "mind your ropes" in page and "mind your knots" not in page
+    assert "sent-text-unreadable" in page
+    assert "The ledger&#39;s file of what was sent of weekly cannot be read: what its commit renders is shown." in page
+    assert place.run("publish").code == 0
+
+
+def test_what_was_unpublished_is_still_shown_as_it_was_sent(place: Place) -> None:
+    sent_then_used_again(place)
+    assert place.run("unpublish", "weekly", "practice").code == 0
+    page = looks(place)[0]
+    assert "mind your ropes" in page and "mind your knots" not in page and "As it was sent" in page
+    forget(place, "weekly")
+    assert looks(place)[0] == page
 
 
 def test_a_reading_changes_the_page_of_its_post_and_no_other(place: Place) -> None:

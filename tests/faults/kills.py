@@ -271,7 +271,7 @@ class Storm:
             report=lambda outcome: None,
             run=name,
             commit="c" * 40,
-            publication=lambda variant: Publication.of(variant, "A title", {}),
+            publication=lambda variant: Publication.of(variant, "A title", "post.md", {}),
             vault=UploadFiles(self.home) if self.keeps else Vault(),
         )
         ledger.sync(home, clock())

@@ -100,7 +100,7 @@ def everything(variant: Variant) -> Any:
 def text_of(post: str, account: str = "team", words: str = "Hello", **changes: Any) -> Publication:
     fields: dict[str, Any] = {"digest": f"digest of {post}"}
     variant = Variant(post, account, "fake", NOON, (part(words, "content/media/a.jpg"),), **(fields | changes))
-    return Publication.of(variant, f"Title of {post}", {"content/media/a.jpg": "b10b"})
+    return Publication.of(variant, f"Title of {post}", "post.md", {"content/media/a.jpg": "b10b"})
 
 
 def file_of(home: Ledger, post: str = "hello") -> bytes:
@@ -131,7 +131,7 @@ def read(home: Ledger, *posts: str) -> dict[Key, Publication]:
 @examples(100)
 @given(variants(), WORDS)
 def test_what_is_written_is_read_again_and_fits_the_schema(variant: Variant, title: str) -> None:
-    text = Publication.of(variant, title, dict.fromkeys(variant.files, "b10b"))
+    text = Publication.of(variant, title, "post.md", dict.fromkeys(variant.files, "b10b"))
     data = publications.edit("hello", [publication_rows.encode(text, variant.digest, NOON)])(None)
     assert data
     VALID.validate(json.loads(data))
@@ -140,7 +140,11 @@ def test_what_is_written_is_read_again_and_fits_the_schema(variant: Variant, tit
         replace(variant, parts=kept.variant.parts, first_comment=kept.variant.first_comment)
     )
     assert kept.variant.parts == tuple(replace(part, text=Text(part.text.chars)) for part in variant.parts)
-    assert (kept.title, dict(kept.files), kept.time) == (title, dict.fromkeys(variant.files, "b10b"), NOON)
+    assert (kept.title, dict(kept.files), kept.time) == (
+        title,
+        {"post.md": "", **dict.fromkeys(variant.files, "b10b")},
+        NOON,
+    )
 
 
 def test_a_file_in_whole(tmp_path: Path) -> None:
@@ -153,7 +157,7 @@ def test_a_file_in_whole(tmp_path: Path) -> None:
         "due": "2026-12-01T12:00:00Z",
         "post_title": "Title of hello",
     }
-    files = {"files": {"content/media/a.jpg": "b10b"}}
+    files = {"files": {"post.md": "", "content/media/a.jpg": "b10b"}}
     pictures = [{"path": "content/media/a.jpg", "alt": "A picture"}]
     assert json.loads(file_of(home)) == {
         "version": 1,
@@ -202,7 +206,7 @@ VALUES: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | WOR
 @given(variants(), st.data())
 def test_no_value_of_another_kind_is_an_error(variant: Variant, data: st.DataObject) -> None:
     """One value somewhere in a row is replaced or lost: it is read, or it is said to be unreadable."""
-    row = json.loads(json.dumps(publication_rows.encode(Publication.of(variant, "Title", {}), "d", NOON)))
+    row = json.loads(json.dumps(publication_rows.encode(Publication.of(variant, "Title", "post.md", {}), "d", NOON)))
     place, name = data.draw(st.sampled_from([*places(row)]))
     if data.draw(st.booleans()):
         place[name] = data.draw(VALUES)

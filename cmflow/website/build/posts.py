@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cmflow import website
 from cmflow.insights import status
 from cmflow.insights.status import Standing
-from cmflow.model import Delivery, Entry, Key, Planned, Problem, Status, Variant
+from cmflow.model import Delivery, Entry, Key, Planned, Problem, Publication, Status
 from cmflow.problems import is_error, sort
 from cmflow.repository import loader
 from cmflow.repository.content import Content
@@ -65,13 +65,20 @@ class Posts:
     accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
     since: datetime
     sent_texts: SentTexts | None = None
-    sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that were edited since
+    sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that would look different now
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
     written: set[str] = field(default_factory=set)  # files that are new or changed
     courses: Courses = field(default_factory=Courses)
 
-    def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
-        """Print a post as it will be if the rest of the calendar finds nothing wrong with it."""
+    def work(self, package: Sequence[tuple[Examined, bytes, Entry]]) -> list[str]:
+        """Print posts as they will be if the rest of the calendar finds nothing wrong with them."""
+        pairs = [*edited((entry for _, _, entry in package), self.calendar.deliveries)] if self.sent_texts else []
+        kept = self.sent_texts.kept([delivery for _, delivery in pairs]) if self.sent_texts and pairs else {}
+        unknown = {delivery.post for _, delivery in pairs if Key(delivery.post, delivery.account) not in kept}
+        return ["" if row[2].id in unknown else self._work(*row, kept) for row in package]
+
+    def _work(self, examined: Examined, data: bytes, entry: Entry, kept: Mapping[Key, tuple[str, Publication]]) -> str:
+        """Print a post as it was sent; "" for one that cannot be read."""
         if examined.post is None:
             return ""
         deliveries = {
@@ -80,8 +87,8 @@ class Posts:
         requests = tuple(loader.requests(entry, self.since))
         standings = status.standings(requests, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
         context = self.context(entry, standings, ())
-        written = self.print(examined, data, context)
-        return f"{int(written)} {self.name(entry, context)}"
+        written = self.print(examined, data, context, {key: text for key, (_, text) in kept.items()})
+        return f"{int(written)} {self.name(entry, context, {key: name for key, (name, _) in kept.items()})}"
 
     def take(self, entry: Entry, result: str) -> None:
         if result:
@@ -94,18 +101,33 @@ class Posts:
         """The calendar with all its posts."""
         deliveries = self.calendar.deliveries
         between = loader.between(self.content, entries, deliveries)
+        unreadable = self._find_sent(entries)
         planned = waiting(entries, loader.planned(self.content, entries, deliveries, between))
         rows = status.standings(planned, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
         standings = {Key(row.post, row.account): row for row in rows}
-        if self.sent_texts:
-            self.sent = self.sent_texts.find(edited(entries, deliveries), self.content.source.blobs)
         return replace(
             self.calendar,
             entries=[self._as_sent(entry) for entry in status.as_sent(entries, standings)],
             standings=standings,
-            problems=website.problems_by_file(entries, between),
+            problems=website.problems_by_file(entries, self._shown(entries, between), unreadable),
             titles={key: text.title for key, text in self.sent.items()},
         )
+
+    def _find_sent(self, entries: Sequence[Entry]) -> Sequence[Problem]:
+        """Find what was sent of posts that would look different now; return what is wrong with it."""
+        if self.sent_texts is None:
+            return ()
+        found = self.sent_texts.find(edited(entries, self.calendar.deliveries), self.content.source.blobs)
+        self.sent = found.texts
+        return found.problems
+
+    def _shown(self, entries: Sequence[Entry], problems: Sequence[Problem]) -> Sequence[Problem]:
+        """The problems without those of posts that look different only since the plan or a template did: their pages
+        show what was sent, and there is nothing that anyone could do about it."""
+        same = {key.post for key, text in self.sent.items() if text.is_same_file}
+        same -= {key.post for key, text in self.sent.items() if not text.is_same_file}
+        paths = {entry.path for entry in entries if entry.id in same}
+        return [problem for problem in problems if problem.code != "delivered-edited" or problem.path not in paths]
 
     def _as_sent(self, entry: Entry) -> Entry:
         """With the first words of what was sent, where the post was edited since."""
@@ -150,10 +172,11 @@ class Posts:
 
     def _page(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> PostPage:
         context = self.context(entry, standings, problems)
-        return PostPage(file_name(entry.id), self.name(entry, context), entry, standings, problems)
+        sent = {key: self.sent[key].name for part in entry.planned if (key := Key(entry.id, part.account)) in self.sent}
+        return PostPage(file_name(entry.id), self.name(entry, context, sent), entry, standings, problems)
 
-    def name(self, entry: Entry, context: PostContext) -> str:
-        """Return the fingerprint of the page."""
+    def name(self, entry: Entry, context: PostContext, sent: Mapping[Key, str]) -> str:
+        """Return the fingerprint of the page; `sent` are the names of what was sent."""
         parts = [
             *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), context.state),
             *[blob for _, blob in entry.media],
@@ -165,11 +188,7 @@ class Posts:
                 f"{account} {delivery.digest} {[receipt.url for receipt in delivery.receipts]}"
                 for account, delivery in context.deliveries.items()
             ],
-            *[
-                f"{account} {text.commit}"
-                for account in context.deliveries
-                if (text := self.sent.get(Key(entry.id, account)))
-            ],
+            *[f"{account} {name}" for account in context.deliveries if (name := sent.get(Key(entry.id, account)))],
             *[
                 f"{account} {token}"
                 for account in context.deliveries
@@ -181,24 +200,18 @@ class Posts:
         ]
         return fingerprint(parts)
 
-    def print(self, examined: Examined, data: bytes, context: PostContext) -> bool:
-        """Print one post; return whether its page changed."""
+    def print(self, examined: Examined, data: bytes, context: PostContext, sent: Mapping[Key, Publication]) -> bool:
+        """Print one post, with what was `sent` of it; return whether its page changed."""
         post = examined.post
         if post is None:
             return False
         from cmflow.repository import examination
         from cmflow.website.post_page import page
 
-        as_sent = replace(examined, variants=tuple(map(self._variant, examined.variants)))
-        preview = examination.previewed(as_sent, self.calendar.plan)
+        preview = examination.previewed(examined, self.calendar.plan, sent, context.deliveries)
         source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
         html = page(preview, _front_matter(source), self._measured(context), self.printer, source)
         return self.folder.write(file_name(post.id), html)
-
-    def _variant(self, variant: Variant) -> Variant:
-        """Return the variant as it was sent, if the post was edited since, else as it is."""
-        text = self.sent.get(Key(variant.post, variant.account))
-        return (text and self.sent_texts and self.sent_texts.variant(text, variant.account)) or variant
 
     def reprint(self, stale: Sequence[PostPage]) -> None:
         """Print these pages."""
@@ -208,12 +221,27 @@ class Posts:
             from cmflow.repository import examination
 
             read = self.content.source.read(chunk)
+            sent = self._sent([by_path[path][1] for path in chunk])
             examined = ((examination.examine(path, data, self.content), data) for path, data in read)
             posts = ((*by_path[post.path], post, data) for post, data in examined)
-            return [file for file, context, post, data in posts if self.print(post, data, context)]
+            return [file for file, context, post, data in posts if self.print(post, data, context, sent)]
 
         self.written.update(*spread(work, by_path, CHUNK, WORTH_WORKERS))
         self.written.update(page.file for page in stale if not page.entry.path and self._print_missing(page))
+
+    def _sent(self, contexts: Sequence[PostContext]) -> Mapping[Key, Publication]:
+        """What was sent of the posts that would look different now."""
+        deliveries = {
+            key: delivery
+            for context in contexts
+            for delivery in context.deliveries.values()
+            if (key := Key(delivery.post, delivery.account)) in self.sent
+        }
+        if self.sent_texts is None or not deliveries:
+            return {}
+        kept = self.sent_texts.kept([row for key, row in deliveries.items() if not self.sent[key].commit])
+        rest = ((key, self.sent_texts.rendered(row)) for key, row in deliveries.items() if key not in kept)
+        return {**{key: text for key, (_, text) in kept.items()}, **{key: text for key, text in rest if text}}
 
     def _context(self, page: PostPage) -> PostContext:
         return self.context(page.entry, page.standings, page.problems)
