@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import log
 
 from cmflow.insights.statistics import Growth, Period, Point
+from cmflow.insights.statistics.series import Kind
 from cmflow.insights.statistics.weeks import Weekly
 
 WIDTH, HEIGHT, MARGIN = 320, 96, 6  # units of the drawing
@@ -87,43 +88,21 @@ def growth(growth: Growth, period: Period, posts: Iterable[datetime]) -> Curve |
 
 def life(points: Sequence[Point], age: timedelta) -> Curve | None:
     """What a post got as it aged, from nothing; marked at the age that is compared. None without a reading."""
-    shown = [point for point in points if point.age > 0]
-    if not shown:
-        return None
-    frame = _Frame(LIFE_HEIGHT, LIFE_MARGIN, 0, max(point.value for point in shown) or 1)
-    runs: list[list[Placed]] = []
-    kind = None
-    for point in shown:
-        if not runs or point.kind != kind:
-            runs.append([])
-        runs[-1].append((_aged(point.age), frame.top(point.value)))
-        kind = point.kind
-    return Curve(
-        LIFE_WIDTH,
-        LIFE_HEIGHT,
-        frame.low,
-        frame.high,
-        frame.top(frame.low),
-        frame.top(frame.high),
-        lines=tuple(_path(run) for run in runs if len(run) > 1),
-        dots=tuple(run[0] for run in runs if len(run) == 1),
-        marks=(_aged(int(age.total_seconds())),),
-        breaks=tuple(run[0][0] for run in runs[1:]),
-    )
+    steps = [(_aged(point.age), point.value, point.kind) for point in points if point.age > 0]
+    return _small(steps, marks=(_aged(int(age.total_seconds())),)) if steps else None
 
 
 def weekly(weeks: Sequence[Weekly], period: Period) -> Curve | None:
     """What a post usually got from week to week, from nothing; None for fewer than two weeks."""
-    if len(weeks) < 2:
-        return None
-    frame = _Frame(LIFE_HEIGHT, LIFE_MARGIN, 0, max(week.usual for week in weeks) or 1)
-    runs: list[list[Placed]] = []
-    kind = None
-    for week in weeks:
-        if not runs or week.kind != kind:
-            runs.append([])
-        runs[-1].append((round(_left(week.starts, period) * LIFE_WIDTH / WIDTH, 1), frame.top(week.usual)))
-        kind = week.kind
+    scale = LIFE_WIDTH / WIDTH
+    steps = [(round(_left(week.starts, period) * scale, 1), week.usual, week.kind) for week in weeks]
+    return _small(steps) if len(steps) > 1 else None
+
+
+def _small(steps: Sequence[tuple[float, float, Kind]], marks: tuple[float, ...] = ()) -> Curve:
+    """A line beside words: through places from the left and their values, broken where the kind of value changes."""
+    frame = _Frame(LIFE_HEIGHT, LIFE_MARGIN, 0, max(value for _, value, _ in steps) or 1)
+    runs = [[(left, frame.top(value)) for left, value, _ in run] for _, run in groupby(steps, key=lambda step: step[2])]
     return Curve(
         LIFE_WIDTH,
         LIFE_HEIGHT,
@@ -133,6 +112,7 @@ def weekly(weeks: Sequence[Weekly], period: Period) -> Curve | None:
         frame.top(frame.high),
         lines=tuple(_path(run) for run in runs if len(run) > 1),
         dots=tuple(run[0] for run in runs if len(run) == 1),
+        marks=marks,
         breaks=tuple(run[0][0] for run in runs[1:]),
     )
 
