@@ -66,7 +66,8 @@ def command(
 ) -> int:
     """Show exactly how a post will look on each account: text, length, parts, links, pictures.
 
-    Name posts by their id or file; without a name, the next post due is shown. The preview comes from the same code
+    Name posts by their id or file; without a name, the next post due is shown. What was sent already is shown as it was
+    sent, if it would look different now. The preview comes from the same code
     that publishes, through your templates: change a template and look again.
 
     \b
@@ -136,7 +137,7 @@ def _preview(context: Context, examined: Examined, deliveries: Deliveries, accou
         if name not in examined.post.accounts:
             hint = suggestion(name, examined.post.accounts)
             raise click.UsageError(f"{examined.post.id} does not go to {name!r}. {hint}")
-    return previews.preview(context.folder, examined, deliveries, accounts)
+    return previews.preview(context.folder, examined, deliveries, accounts, context.sent_texts(STATE))
 
 
 def _say(text: str, out: str | None, root: Path) -> None:

@@ -24,7 +24,7 @@ def encode(publication: Publication, digest: str, time: datetime) -> Row:
         "network": variant.network,
         "digest": digest,
         "at": _moment(time),
-        "due": _moment(variant.time),
+        "due": variant.time.isoformat().replace("+00:00", "Z"),
         "post_title": publication.title,
         "parts": [_part_row(part) for part in variant.parts],
         **{name: getattr(variant, name) for name in _WORDS},

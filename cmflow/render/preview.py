@@ -41,9 +41,11 @@ class Preview:
     as_sent: frozenset[str] = frozenset()
 
     def when(self, variant: Variant) -> str:
-        """Return when it goes out there, or went out."""
-        sent = self.sent.get(variant.account)
-        return f"sent {when(sent, self.zone)}" if sent else when(variant.time, self.zone)
+        """Return when it goes out there, or went out, and whether it is shown as it was then."""
+        sent, is_as_sent = self.sent.get(variant.account), variant.account in self.as_sent
+        if sent:
+            return f"sent {when(sent, self.zone)}" + (", shown as it was sent" if is_as_sent else "")
+        return "unpublished, shown as it was sent" if is_as_sent else when(variant.time, self.zone)
 
     def unit(self, variant: Variant, part: Part) -> str:
         limits = self.limits[variant.network]
@@ -285,6 +287,7 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
         "network": variant.network,
         "at": variant.time.isoformat(),
         "sent": sent.isoformat() if sent else "",
+        "as_sent": variant.account in preview.as_sent,
         "title": variant.title,
         "language": variant.language,
         "content_warning": variant.content_warning,

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from cmflow import lint
-from cmflow.model import Delivery, Entry, Key, Post, State
+from cmflow.model import Delivery, Entry, Key, Post, Problem, Publication, State
 from cmflow.model.errors import SourceError
 from cmflow.render.preview import Preview
 from cmflow.repository import examination
 from cmflow.repository.content import Content
 from cmflow.repository.examination import Examined
+from cmflow.repository.sent_text import SentTexts, edited
 
 Deliveries = Mapping[Key, Delivery]
 Read = Callable[[Collection[Key]], Deliveries]
@@ -38,12 +39,35 @@ def examine(content: Content, path: str, read: Read) -> tuple[Examined, Deliveri
     return replace(examined, problems=(*examined.problems, *delivered)), deliveries
 
 
-def preview(content: Content, examined: Examined, deliveries: Deliveries, accounts: Collection[str] = ()) -> Preview:
-    """Return the post as these accounts show it; all of its own where none is named. ValueError: it cannot be read."""
+def preview(
+    content: Content,
+    examined: Examined,
+    deliveries: Deliveries,
+    accounts: Collection[str] = (),
+    sent_texts: SentTexts | None = None,
+) -> Preview:
+    """Return the post as these accounts show it, or as they showed it when it was sent; all of its own where none is
+    named. ValueError: it cannot be read."""
+    sent, unreadable = _texts(content, examined, deliveries, sent_texts) if sent_texts else ({}, ())
+    examined = replace(examined, problems=(*examined.problems, *unreadable))
     variants = tuple(variant for variant in examined.variants if not accounts or variant.account in accounts)
     problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
-    shown = examination.previewed(replace(examined, variants=variants, problems=problems), content.sure_plan)
+    rows = {key.account: delivery for key, delivery in deliveries.items()}
+    shown = examination.previewed(
+        replace(examined, variants=variants, problems=problems), content.sure_plan, sent, rows
+    )
     return replace(shown, sent=_sent(shown.post, deliveries))
+
+
+def _texts(
+    content: Content, examined: Examined, deliveries: Deliveries, sent_texts: SentTexts
+) -> tuple[Mapping[Key, Publication], tuple[Problem, ...]]:
+    """What was sent, where the post would look different now, and what is wrong with that."""
+    pairs = [*edited((examination.entry(examined, content),), deliveries)]
+    if not pairs:
+        return {}, ()
+    problems = sent_texts.find(pairs, content.source.blobs).problems
+    return sent_texts.texts([delivery for _, delivery in pairs]), problems
 
 
 def _sent(post: Post, deliveries: Deliveries) -> dict[str, datetime]:

@@ -94,6 +94,12 @@ class SentTexts:
             if text and _is_true(text, delivery)
         }
 
+    def texts(self, deliveries: Collection[Delivery]) -> Mapping[Key, Publication]:
+        """What was sent of these deliveries: from the ledger, else as the commit renders it."""
+        kept = {key: text for key, (_, text) in self.kept(deliveries).items()}
+        rest = ((_key(delivery), self.rendered(delivery)) for delivery in deliveries if _key(delivery) not in kept)
+        return {**kept, **{key: text for key, text in rest if text}}
+
     def rendered(self, delivery: Delivery) -> Publication | None:
         """What the commit renders that was published; None if that is no longer possible."""
         from cmflow.repository import at_commit

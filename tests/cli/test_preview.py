@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cmflow import git
 from cmflow.cli import preview
+from cmflow.ledger import BRANCH, codec
 from cmflow.render.preview import when
 from tests.cli.conftest import PLAN, Place, Result
 from tests.repository.test_follow import passing
@@ -80,7 +82,7 @@ def test_several(place: Place) -> None:
 SENT = """\
 hello  hello · ready · content/posts/hello.md
 
-practice on Outbox, sent {at}
+practice on Outbox, sent {at}{how}
 """
 
 
@@ -107,10 +109,38 @@ def test_what_was_sent_already(place: Place) -> None:
         path.write_text(path.read_text() + body)
         result = place.run("preview", "hello")
         assert result.code == code
-        assert result.out.startswith(SENT.format(at=at)) and "2030-06-01 09:30" not in result.out
+        how = ", shown as it was sent" if body else ""
+        assert result.out.startswith(SENT.format(at=at, how=how)) and "2030-06-01 09:30" not in result.out
+        assert "new text" not in result.out
         (now,) = json.loads(place.run("preview", "hello", "--format", "json").out)
         assert [each["code"] for each in now["problems"]] == codes
-        assert now["variants"][0]["sent"] == variant["sent"]
+        shown = now["variants"][0]
+        assert shown == {**variant, "as_sent": bool(body), "at": shown["at"]}
+        assert shown["sent"] == variant["sent"]
+
+
+@pytest.mark.parametrize("damage", [None, b"{"], ids=["an old ledger", "a damaged one"])
+def test_what_was_sent_is_shown_after_its_template_changed(place: Place, damage: bytes | None) -> None:
+    """From the ledger; where it does not tell, from the commit. What was unpublished is shown, too."""
+    (place.root / TERRACE).unlink()
+    place.write("content/plan.md", PLAN.replace('hours: "08:00-20:00", ', ""))
+    place.soon("hello", body="Open **again**", accounts="[practice]")
+    place.commit()
+    assert place.run("publish").code == 0
+    (before,) = json.loads(place.run("preview", "hello", "--format", "json").out)
+    place.write("templates/networks/post.md.j2", "New: {{ text }}")
+    (after,) = json.loads(place.run("preview", "hello", "--format", "json").out)
+    assert after["variants"] == [{**before["variants"][0], "as_sent": True}]
+    assert [problem["code"] for problem in after["problems"]] == ["delivered-edited"]
+    repository, files = git.discover(place.root), {codec.publications_path("hello"): damage}
+    repository.commit_files(BRANCH, files, "Spoil", repository.tip(BRANCH), datetime.now(UTC))
+    (spoilt,) = json.loads(place.run("preview", "hello", "--format", "json").out)
+    assert spoilt["variants"] == after["variants"]
+    codes = [problem["code"] for problem in spoilt["problems"]]
+    assert codes == ["delivered-edited", *(["sent-text-unreadable"] if damage else [])]
+    assert place.run("unpublish", "hello", "practice").code == 0
+    assert "practice on Outbox, unpublished, shown as it was sent\n" in place.run("preview", "hello").out
+    assert "New: " not in place.run("preview", "hello").out
 
 
 def test_a_template_changes_what_is_shown(place: Place) -> None:

@@ -207,6 +207,7 @@ def test_for_programs() -> None:
                 "network": "mastodon",
                 "at": "2026-12-01T08:30:00+00:00",
                 "sent": "",
+                "as_sent": False,
                 "title": "Title",
                 "language": "en",
                 "content_warning": "Spoiler",

@@ -231,17 +231,9 @@ class Posts:
 
     def _sent(self, contexts: Sequence[PostContext]) -> Mapping[Key, Publication]:
         """What was sent of the posts that would look different now."""
-        deliveries = {
-            key: delivery
-            for context in contexts
-            for delivery in context.deliveries.values()
-            if (key := Key(delivery.post, delivery.account)) in self.sent
-        }
-        if self.sent_texts is None or not deliveries:
-            return {}
-        kept = self.sent_texts.kept([row for key, row in deliveries.items() if not self.sent[key].commit])
-        rest = ((key, self.sent_texts.rendered(row)) for key, row in deliveries.items() if key not in kept)
-        return {**{key: text for key, (_, text) in kept.items()}, **{key: text for key, text in rest if text}}
+        rows = [row for context in contexts for row in context.deliveries.values()]
+        edits = [row for row in rows if Key(row.post, row.account) in self.sent]
+        return self.sent_texts.texts(edits) if self.sent_texts and edits else {}
 
     def _context(self, page: PostPage) -> PostContext:
         return self.context(page.entry, page.standings, page.problems)
