@@ -34,14 +34,14 @@ def release(office: Office, register: Register, ticket: Ticket, argument: str) -
     conversation, line = _chosen(register, ticket, argument)
     message = _message(conversation, line)
     about = subject(conversation, triage(message, conversation.account, office.rules), office)
-    opened = _ticket(office, conversation, about, message)
-    note = _note(office, opened, about, message, marks.message(conversation.account, message.id))
+    own = _ticket(office, conversation, about, message)
+    note = _note(office, own, about, message, marks.message(conversation.account, message.id))
     quarantine.strike(office, ticket, conversation)
-    labels, traces = opened.sheet.labels, tuple(replace(trace, note=note) for trace in conversation.traces)
+    labels, traces = own.sheet.labels, tuple(replace(trace, note=note) for trace in conversation.traces)
     register.save(
-        replace(conversation, ticket=opened.id, quarantined=False, labels=labels, urgent=about.urgent, traces=traces)
+        replace(conversation, ticket=own.id, quarantined=False, labels=labels, urgent=about.urgent, traces=traces)
     )
-    return opened.url or opened.id
+    return own.url or own.id
 
 
 def _chosen(register: Register, ticket: Ticket, argument: str) -> tuple[Conversation, str]:
@@ -75,19 +75,16 @@ def _message(conversation: Conversation, line: str) -> Message:
 def _ticket(office: Office, conversation: Conversation, about: Subject, message: Message) -> Ticket:
     """Its ticket, which an earlier run may have opened."""
     mark = marks.ticket(conversation)
-    known = office.helpdesk.find(mark, conversation.opened or conversation.time)
-    opened = office.helpdesk.read(
-        known or office.helpdesk.open(mark, office.wording.sheet(about, message, office.world.clock()))
-    )
-    if opened is None:
+    helpdesk, since = office.helpdesk, conversation.opened or conversation.time
+    id = helpdesk.find(mark, since) or helpdesk.open(mark, office.wording.sheet(about, message, office.world.clock()))
+    ticket = helpdesk.read(id)
+    if ticket is None:
         raise Rejected("Its ticket is not there any more.", "Write /open again.")
-    return opened
+    return ticket
 
 
-def _note(office: Office, opened: Ticket, about: Subject, message: Message, mark: str) -> str:
+def _note(office: Office, ticket: Ticket, about: Subject, message: Message, mark: str) -> str:
     """The id of the note with its text, which an earlier run may have written."""
-    known = next((note for note in opened.notes if note.mark.startswith(mark)), None)
-    if known:
-        return known.id
+    note = next((note for note in ticket.notes if note.mark.startswith(mark)), None)
     full = marks.message(about.account, message.id, message.author)
-    return office.helpdesk.add(opened.id, full, office.wording.note(about, message)).id
+    return (note or office.helpdesk.add(ticket.id, full, office.wording.note(about, message))).id
