@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.sources import source
 
 PACKAGE = ROOT / "cmflow"
 GROUPS = (
@@ -50,18 +51,12 @@ def is_ours(name: str) -> bool:
     return name.startswith("cmflow.")
 
 
-@cache
-def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """Everything that a file is made of."""
-    return tuple(ast.walk(ast.parse(path.read_bytes())))
-
-
 def imports(path: Path) -> Iterator[str]:
     """Everything a file imports, wherever in it, as full names; of `from a import b`, `a.b` where it is a module."""
-    for node in nodes(path):
+    for node in source(path).imports:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{path}:{node.lineno}: write the import in full"
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             yield from (name if name in MODULES or not is_ours(name) else name.rpartition(".")[0] for name in names)
@@ -77,7 +72,10 @@ def is_pure(module: str) -> bool:
     return group(module) < 2 or (module.startswith("cmflow.website") and not module.startswith(acting))
 
 
-IMPORTS = {module: {name for name in imports(path) if name in MODULES} - {module} for module, path in MODULES.items()}
+@cache
+def modules(module: str) -> frozenset[str]:
+    """The modules of ours that it imports."""
+    return frozenset(name for name in imports(MODULES[module]) if name in MODULES) - {module}
 
 
 def test_every_module_has_its_group() -> None:
@@ -99,7 +97,7 @@ def test_the_drawing_shows_every_room_and_every_import() -> None:
     arrows = set(re.findall(r"^    (\w+) --> (\w+)$", drawing, re.MULTILINE))
     rooms = GROUP.keys() - {"__main__"}
     assert set(re.findall(r"^        (\w+)$", drawing, re.MULTILINE)) == rooms
-    pairs = {(module.split(".")[1], name.split(".")[1]) for module, names in IMPORTS.items() for name in names}
+    pairs = {(module.split(".")[1], name.split(".")[1]) for module in MODULES for name in modules(module)}
     assert arrows <= pairs, "an arrow in docs/how-it-works.md is not an import"
     for room in rooms:
         imported = {end for start, end in pairs if start == room}
@@ -108,14 +106,14 @@ def test_the_drawing_shows_every_room_and_every_import() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_point_to_the_same_group_or_a_lower_one(module: str) -> None:
-    assert not {name for name in IMPORTS[module] if group(name) > group(module)}
+    assert not {name for name in modules(module) if group(name) > group(module)}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("cmflow.networks.")])
 def test_networks_do_not_know_each_other(module: str) -> None:
     """A network is a file, or a folder of short ones that know each other."""
     home = ".".join(module.split(".")[:3])
-    assert not {name for name in IMPORTS[module] if name.startswith("cmflow.networks") and not name.startswith(home)}
+    assert not {name for name in modules(module) if name.startswith("cmflow.networks") and not name.startswith(home)}
 
 
 COMMANDS = [module for module in MODULES if module.startswith("cmflow.cli.") and ".cli._" not in module]
@@ -124,7 +122,7 @@ COMMANDS = [module for module in MODULES if module.startswith("cmflow.cli.") and
 @pytest.mark.parametrize("module", COMMANDS)
 def test_no_command_imports_another(module: str) -> None:
     """What two commands need is a verb of a room, or a file of `cli` that begins with `_`."""
-    assert not IMPORTS[module] & {*COMMANDS}
+    assert not modules(module) & {*COMMANDS}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(("cmflow.cli", "cmflow.__"))])
@@ -133,12 +131,12 @@ def test_only_the_command_line_knows_click(module: str) -> None:
 
 
 def test_no_import_goes_in_a_circle() -> None:
-    TopologicalSorter(IMPORTS).prepare()
+    TopologicalSorter({module: modules(module) for module in MODULES}).prepare()
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if is_pure(module)])
 def test_the_pure_half_touches_nothing_outside(module: str) -> None:
-    calls = {ast.unparse(node.func) for node in nodes(MODULES[module]) if isinstance(node, ast.Call)}
+    calls = {ast.unparse(function) for function in source(MODULES[module]).calls}
     names = set(imports(MODULES[module]))
     assert not {name.split(".")[0] for name in names} & OUTSIDE
     assert not (names | calls) & (CLOCK | FILES)

@@ -1,15 +1,13 @@
 """Words that a colleague in London or Boston would not write, in all that people read."""
 
-import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import ROOT
+from tests.sources import comments, source
 
 PATTERNS = {  # what is not English: what to write instead
     r"(?<![Tt]here )\b(?:is|are|was) no (?!longer|more than|less than|one\b|doubt|later)[a-z]": "is not a …",
@@ -48,12 +46,8 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
     if path.suffix != ".py":
         yield 1, text
         return
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.lineno, node.value
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+    yield from source(path).strings
+    yield from comments(text)
 
 
 def findings(path: Path) -> Iterator[str]:
@@ -70,3 +64,8 @@ def findings(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", [*DOCS, *TEMPLATES, *WORKFLOWS, *SOURCES], ids=name_of)
 def test_it_reads_as_english(path: Path) -> None:
     assert not list(findings(path))
+
+
+def test_comments_are_told_from_strings() -> None:
+    text = 'a = "#1"  # "one"\nb = f\'{a}\\\'#2\'\nc = """\n# 3 \\""" " #"""\n# it\'s\n'
+    assert list(comments(text)) == [(1, '# "one"'), (5, "# it's")]

@@ -1,12 +1,11 @@
 """Names are nouns of the trade: few are adverbs, participles or pronouns, which say nothing of what they hold."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import ROOT
+from tests.sources import source
 
 PACKAGE = ROOT / "cmflow"
 ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
@@ -19,19 +18,9 @@ why where done so some this that these those it its them they mine ours somebody
 VAGUE = frozenset(WORDS.split())
 
 
-def bound(path: Path) -> Iterator[str]:
-    """Every name that a file binds: variables, parameters, functions and classes."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
-                yield name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-
-
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_few_names_in_a_room_are_vague(room: Path) -> None:
-    names = [(name, path.relative_to(ROOT)) for path in sorted(room.rglob("*.py")) for name in bound(path)]
+    names = [(name, path.relative_to(ROOT)) for path in sorted(room.rglob("*.py")) for name in source(path).names]
     vague = [f"{path}: {name}" for name, path in names if name.strip("_").lower() in VAGUE]
     assert len(vague) <= MOST * len(names), "\n".join(vague)
 
@@ -39,4 +28,4 @@ def test_few_names_in_a_room_are_vague(room: Path) -> None:
 def test_vague_names_are_recognised(tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_text("class Told: ...\ndef near(at, *, found=1):\n    [each for each in found]\n    kept: int = 1\n")
-    assert list(bound(file)) == ["Told", "near", "at", "found", "kept", "each"]
+    assert source(file).names == ("Told", "near", "at", "found", "kept", "each")

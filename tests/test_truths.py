@@ -4,7 +4,7 @@ Where a rule is to change, it changes in the file that is named, and nowhere els
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
@@ -12,10 +12,6 @@ import pytest
 
 from tests import ROOT
 
-FILES = {
-    path.relative_to(ROOT).as_posix(): (*ast.walk(ast.parse(path.read_bytes())),)
-    for path in (ROOT / "cmflow").rglob("*.py")
-}
 unparse = cache(ast.unparse)  # a node is asked about many times
 Finder = Callable[[ast.AST], bool]
 
@@ -142,14 +138,23 @@ SECOND: dict[Finder, str] = {
 }
 
 
-def places(truth: Finder) -> Iterator[str]:
-    for path, nodes in FILES.items():
-        yield from (f"{path}:{node.lineno}" for node in nodes if truth(node))  # type: ignore[attr-defined]
+@cache
+def places() -> dict[Finder, list[str]]:
+    """Where each truth is defined: all are looked for in one walk through the code, which is long."""
+    definitions: dict[Finder, list[str]] = {truth: [] for truth in TRUTHS}
+    for path in sorted((ROOT / "cmflow").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            for truth in TRUTHS:
+                if truth(node):
+                    line = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"  # type: ignore[attr-defined]
+                    definitions[truth].append(line)
+        unparse.cache_clear()  # it keeps the nodes
+    return definitions
 
 
 @pytest.mark.parametrize("truth", TRUTHS, ids=lambda truth: truth.__name__)
 def test_there_is_one_definition(truth: Finder) -> None:
-    others = [place for place in places(truth) if place.partition(":")[0] not in TRUTHS[truth]]
+    others = [place for place in places()[truth] if place.partition(":")[0] not in TRUTHS[truth]]
     assert not others, f"{truth.__doc__}\nA second one: {', '.join(others)}"
 
 
