@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from cmflow.schedule.cron import DAY, Cron, Timetable
@@ -29,12 +30,17 @@ def _converted(line: CronLine, now: datetime) -> Iterator[CronLine]:
             yield CronLine(f"{text} * {month_field} {listed(weekdays) if len(weekdays) < 7 else '*'}", "", line.note)
 
 
+@cache
 def _offsets(zone: str, year: int) -> Mapping[int, set[int]]:
-    """The offsets of a zone in minutes, each with the months in which a day, there or in UTC, may have it."""
+    """The offsets of a zone in minutes, each with the months in which a moment, there or in UTC, may have it.
+
+    Where a month begins or ends, each hour counts: after a change at night, it may still be last month in UTC.
+    """
     offsets: dict[int, set[int]] = {}
     first = date(year, 1, 1)
     for day in (first + timedelta(days=number) for number in range(365 * YEARS)):
-        for hour in (0, 23):
+        is_edge = 1 in (day.day, (day + timedelta(days=1)).day)
+        for hour in range(24) if is_edge else (0, 23):
             shift = datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)).utcoffset() or timedelta(0)
             utc = datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)).astimezone(UTC)
             offsets.setdefault(shift // timedelta(minutes=1), set()).update((day.month, utc.month))
