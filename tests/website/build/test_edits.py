@@ -21,9 +21,26 @@ from hypothesis import strategies as st
 from cmflow import git
 from cmflow.cli._calendar import bring
 from cmflow.cli._context import STATE, Context
-from cmflow.ledger import codec, heartbeat, readings, stops
+from cmflow.ledger import codec, heartbeat, publication_rows, publications, readings, stops
 from cmflow.ledger.readings import Month
-from cmflow.model import Delivery, Event, Key, Reading, Receipt, State, Stop, Stops
+from cmflow.model import (
+    Delivery,
+    Event,
+    Form,
+    Key,
+    Kind,
+    Media,
+    Part,
+    Publication,
+    Reading,
+    Receipt,
+    Span,
+    State,
+    Stop,
+    Stops,
+    Text,
+    Variant,
+)
 from cmflow.repository.cache import Cache
 from cmflow.website.build.disk import DiskFolder
 from tests.cli.conftest import PLAN
@@ -145,6 +162,33 @@ def deliver(team: Team, number: int, choice: int) -> None:
     team.record(STATE, codec.path(*key), codec.encode(delivery))
 
 
+def keep(team: Team, number: int, choice: int) -> None:
+    """What was sent of the post to two accounts; a file that cannot be read; a text that belongs to no delivery."""
+    due, post = datetime(2026, 12, 1 + choice % 3, 8, 30, tzinfo=UTC), f"post-{number}"
+    words = Text(f"Kept {choice}", (Span(0, 4, Kind.BOLD),))
+    part = Part(words, Form(words.chars, words.spans), (Media("content/media/a.png", "The pier"),))
+    path, digest = f"content/posts/{post}.md", "d" * (choice % 2)
+    texts = [Variant(post, name, "mastodon", due, (part,), digest=digest) for name in ("news", "short")]
+    kept = [Publication.of(text, f"Kept {number}", path, {path: "b10b"}) for text in texts]
+    rows = [publication_rows.encode(text, digest, due) for text in kept]
+    data = publications.edit(post, rows)(None) or b""
+    team.record(STATE, codec.publications_path(post), data if choice % 5 else b"{")
+
+
+def unpublish(team: Team, number: int, choice: int) -> None:
+    """It was sent once, and a person took it back."""
+    account, due = ("news", "short", "practice")[choice % 3], datetime(2026, 12, 1 + choice % 3, 8, 30, tzinfo=UTC)
+    steps = (
+        Event(due, State.SENT, "run 1"),
+        Event(due, State.SKIPPED, "", "unpublished", ("https://social.example/1",)),
+    )
+    head = git.discover(team.root).resolve("HEAD") or ""
+    delivery = Delivery(
+        f"post-{number}", account, State.SKIPPED, due, f"content/posts/post-{number}.md", commit=head, history=steps
+    )
+    team.record(STATE, codec.path(delivery.post, account), codec.encode(delivery))
+
+
 def beat(team: Team, number: int, choice: int) -> None:
     team.record(STATE, heartbeat.FILE, f'{{"version": 1, "at": "{team.now.isoformat()}", "run": "{choice}"}}'.encode())
 
@@ -173,8 +217,8 @@ def take(team: Team, number: int, choice: int) -> None:
         pages[choice * 7 % len(pages)].unlink()
 
 
-EDITS = (write, write, write, delete, rename, plan, template, picture, commit, commit, deliver, deliver, beat, stop,
-         measure, wait, wait, take)  # fmt: skip
+EDITS = (write, write, write, delete, rename, plan, template, picture, commit, commit, deliver, deliver, keep, keep,
+         unpublish, beat, stop, measure, wait, wait, take)  # fmt: skip
 STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 3), st.integers(0, 24)), min_size=1, max_size=5)
 
 
