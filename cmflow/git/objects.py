@@ -131,14 +131,13 @@ def _nest(changes: Mapping[str, Patch]) -> Changes:
     return nested
 
 
-def _folder(store: Store, entries: Entries, changes: Changes, width: int) -> bytes | None:
-    """Write a tree with its changes; None if it is empty."""
-    for name, change in changes.items():
-        new = _entry(store, entries.get(name), change, width)
-        if new is None:
-            entries.pop(name, None)
-        else:
-            entries[name] = new
+def _folder(store: Store, entries: Entries, changes: Changes, width: int, old: bytes = b"") -> bytes | None:
+    """Write a tree with its changes; None if it is empty. It is the `old` one where nothing changes."""
+    new = {name: _entry(store, entries.get(name), change, width) for name, change in changes.items()}
+    if old and all(entries.get(name) == entry for name, entry in new.items()):
+        return old
+    merged = {**entries, **new}
+    entries = {name: entry for name, entry in merged.items() if entry is not None}
     if not entries:
         return None
     rows = sorted(entries.items(), key=lambda item: item[0] + b"/" if item[1][0] == _FOLDER else item[0])
@@ -149,8 +148,9 @@ def _entry(
     store: Store, old: tuple[bytes, bytes] | None, change: "Patch | Changes", width: int
 ) -> tuple[bytes, bytes] | None:
     if isinstance(change, dict):
-        inside = _parse(_content(store, old[1]), width) if old and old[0] == _FOLDER else {}
-        oid = _folder(store, inside, change, width)
+        is_folder = old is not None and old[0] == _FOLDER
+        inside = _parse(_content(store, old[1]), width) if old and is_folder else {}
+        oid = _folder(store, inside, change, width, old[1] if old and is_folder else b"")
         return None if oid is None else (_FOLDER, oid)
     if isinstance(change, bytes):
         return _FILE, store.write("blob", change, width)

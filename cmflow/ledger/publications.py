@@ -110,13 +110,18 @@ def _later(first: Row | None, second: Row | None) -> Row:
 
 
 def _encode(post: str, rows: Rows) -> bytes:
-    """The same rows are always the same bytes."""
-    record = {"version": schema.VERSION, "post": post, "publications": [rows[name] for name in sorted(rows)]}
-    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    """A line per account; the same rows are always the same bytes."""
+    lines = ",\n".join(_line(rows[name]) for name in sorted(rows))
+    return f'{{"version": {schema.VERSION}, "post": {_line(post)}, "publications": [\n{lines}\n]}}\n'.encode()
+
+
+def _line(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
     try:
-        return text.encode()
+        text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, from a path that is not UTF-8: JSON can escape it
-        return (json.dumps(record, indent=1) + "\n").encode()
+        return json.dumps(value)
+    return text
 
 
 def _rows(data: bytes, post: str) -> Rows | None:
