@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from cmflow.netkit import http, network
 from cmflow.netkit.upload import Upload
 from cmflow.publish import Environment
 from cmflow.publish.job import Outcome
+from cmflow.values import dataclass
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LIMITS = limits.Limits(text=(), form=lambda text: model.Form(text.chars), find=lambda body: ())

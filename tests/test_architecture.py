@@ -16,7 +16,7 @@ from tests.sources import source
 
 PACKAGE = ROOT / "cmflow"
 GROUPS = (
-    "model problems",
+    "values model problems",
     "content render lint schedule insights",
     "netkit networks visits git ledger github repository",
     "publish review website metrics inbox sandbox",
@@ -114,6 +114,11 @@ def test_networks_do_not_know_each_other(module: str) -> None:
     """A network is a file, or a folder of short ones that know each other."""
     home = ".".join(module.split(".")[:3])
     assert not {name for name in modules(module) if name.startswith("cmflow.networks") and not name.startswith(home)}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_dataclasses_compile_their_methods_late(module: str) -> None:
+    assert module == "cmflow.values" or "dataclasses.dataclass" not in imports(MODULES[module]), "use cmflow.values"
 
 
 COMMANDS = [module for module in MODULES if module.startswith("cmflow.cli.") and ".cli._" not in module]

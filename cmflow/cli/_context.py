@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from cmflow.model.errors import GitError, LedgerError, SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import due_cache, shipped
 from cmflow.repository.cache import Cache, Memory
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from cmflow.insights.status import Standing

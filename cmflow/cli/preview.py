@@ -1,7 +1,6 @@
 """`cmflow preview`"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import sleep as wait
@@ -25,6 +24,7 @@ from cmflow.repository.examination import Examined
 from cmflow.repository.files import write
 from cmflow.repository.follow import follow
 from cmflow.repository.previews import Deliveries
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from cmflow.ledger import Ledger
 from cmflow.model import Planned
 from cmflow.publish import rehearsal
 from cmflow.repository import examination, loader
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from cmflow.sandbox.door import Door

@@ -3,7 +3,7 @@
 import time
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from cmflow.model.errors import CmflowError
 from cmflow.problems.plural import counted
 from cmflow.repository.cache import Memory
 from cmflow.repository.follow import follow
+from cmflow.values import dataclass
 from cmflow.website import serve
 from cmflow.website.build.disk import DiskFolder, StagedFolder
 from cmflow.website.serve.server import Server, Site

@@ -6,7 +6,7 @@ Strict: nothing is guessed and nothing is raised. Whatever is wrong with the fil
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from cmflow.content import conflicts, yaml_errors
 from cmflow.content.yaml_errors import LineError
 from cmflow.model import Problem
 from cmflow.model.errors import SourceError
+from cmflow.values import dataclass
 
 try:
     from yaml import CBaseLoader

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeGuard
+
+from cmflow.values import dataclass
 
 LABEL, ALLOWED = "post", "post-allowed"
 MARK = "cmflow-draft"  # how our own comment in the issue is known

@@ -2,11 +2,11 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cmflow.content.frontmatter import MOST, Field, Map
 from cmflow.model import Problem
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from cmflow.values import dataclass
 
 LABELS = ("Title", "Accounts", "Date", "Campaign", "Pillar", "Text")  # the questions of the form, in its order
 SILENCE = "_No response_"  # what GitHub writes for a question that was passed over

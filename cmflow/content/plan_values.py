@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from cmflow.content.frontmatter import Field, Map
 from cmflow.content.keys import BadValue, Context, excerpt, listing
 from cmflow.model import GOALS, SERVICES, Budget, Slot
 from cmflow.model.limits import NUMBERS
+from cmflow.values import dataclass
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 GITHUB = "github"  # the handle of a person by which conversations are assigned; no post names people there

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +29,7 @@ from cmflow.model import (
     Visibility,
 )
 from cmflow.render.markdown import LINES
+from cmflow.values import dataclass
 
 KEYS = (*post_keys.KEYS, *post_keys.AB)
 HANDLE = re.compile(r"(?=\S*[@<:/])\S+")

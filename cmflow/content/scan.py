@@ -7,8 +7,9 @@ reading; that of one with errors may, but then it is read in full before anythin
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from unicodedata import normalize
+
+from cmflow.values import dataclass
 
 HEAD = re.compile(rb"---\n((?:(?!---)[^\r\n\t]+\n)+)---\n")
 # A value that ends on its line and is just what it looks like: no alias, tag, comment, block or open quote.

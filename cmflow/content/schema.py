@@ -7,7 +7,6 @@ It is of draft 7: many editors know no newer one.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from cmflow.content import dates, fields, inbox_keys, inbox_values, languages, plan_values, posts
@@ -15,6 +14,7 @@ from cmflow.content import plan as plans
 from cmflow.content.keys import Key
 from cmflow.model import GOALS, METRICS, SERVICES, Plan, Status, Threading, Visibility, WeekStart
 from cmflow.model.limits import NUMBERS
+from cmflow.values import dataclass
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 

@@ -5,10 +5,10 @@ What a person wrote in the file stays as it is, other cron lines among it.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from cmflow.content import durations
+from cmflow.values import dataclass
 
 BEGIN = "# cmflow schedule: these lines come from content/plan.md"
 END = "# cmflow schedule: end"

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from yaml import MarkedYAMLError, YAMLError
 
 from cmflow.model import Problem
+from cmflow.values import dataclass
 
 
 class LineError(Exception):

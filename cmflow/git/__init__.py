@@ -8,7 +8,7 @@ import os
 import subprocess
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
@@ -18,6 +18,7 @@ from cmflow.git.objects import Patch
 from cmflow.git.program import text
 from cmflow.git.worktree import WorkTree
 from cmflow.model.errors import GitError, LostRace
+from cmflow.values import dataclass
 
 Answer = TypeVar("Answer")
 

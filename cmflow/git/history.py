@@ -7,13 +7,14 @@ reached the branch last, however often the history was read in between.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 
 from cmflow.git import Repository
 from cmflow.model import Change
 from cmflow.problems import safe_line
+from cmflow.values import dataclass
 
 FOLDER = "content/posts"
 LIMIT = 20  # changes kept of a file: the newest ones

@@ -9,12 +9,13 @@ import os
 import threading
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from cmflow.model.errors import GitError
+from cmflow.values import dataclass
 
 IDENTITY = "cmflow <cmflow@users.noreply.github.com>"
 _FILE, _FOLDER = b"100644", b"40000"

@@ -8,7 +8,6 @@ those of others never are. Whatever GitHub refuses raises `GitHubError`; missing
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +26,7 @@ from cmflow.github.errors import (
 from cmflow.github.issues import Issues
 from cmflow.github.values import Annotation, Check, Comment, Comparison, Conclusion, Issue, Level, Pull, PullReview
 from cmflow.model.errors import GitHubError, NotAllowed
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from github.Issue import Issue as TheirIssue

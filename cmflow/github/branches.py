@@ -1,7 +1,7 @@
 """A branch with files, as one commit on top of another, and the pull request that proposes proposal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmflow.github import values
@@ -9,6 +9,7 @@ from cmflow.github.client import Connection
 from cmflow.github.errors import PROPOSING, READING_FILES, READING_PULLS, WRITING_FILES
 from cmflow.github.values import Pull
 from cmflow.model.errors import NotAllowed
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from github.GitCommit import GitCommit

@@ -1,7 +1,7 @@
 """The connection to one repository on GitHub: waits for rate limits, and turns refusals into errors for people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from cmflow.content.destinations import LOCAL
 from cmflow.github import errors
 from cmflow.github.errors import Action, Refusal
 from cmflow.model.errors import GitHubError, Unavailable
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from github import Github

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from cmflow.content import secrets
 from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken, Unavailable
+from cmflow.values import dataclass
 
 SECONDARY = 60.0  # seconds to wait if GitHub says "too fast" but not for how long
 LONGEST = 200  # characters of GitHub's own message

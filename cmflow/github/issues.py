@@ -6,7 +6,7 @@ is ever written where GitHub would lead us instead.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +15,7 @@ from cmflow.github import values
 from cmflow.github.client import Connection
 from cmflow.github.errors import READING_ISSUES, READING_REPOSITORY, WRITING_ISSUES
 from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from github.Issue import Issue as TheirIssue

@@ -1,9 +1,10 @@
 """The parts of GitHub's answers that cmflow needs."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from github.Issue import Issue as TheirIssue

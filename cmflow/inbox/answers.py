@@ -8,7 +8,7 @@ request, and a person where a network cannot tell.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,6 +37,7 @@ from cmflow.netkit import network as networks
 from cmflow.netkit.network import Access, Network, Outgoing, Question
 from cmflow.publish import Environment, Outcome, Summary
 from cmflow.repository import shipped
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -1,10 +1,10 @@
 """What a person writes under a ticket to have cmflow act: `/reply …` and the like, at the start of a note. Pure."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cmflow.problems.similar import suggestion
+from cmflow.values import dataclass
 
 
 class Verb(StrEnum):

@@ -5,7 +5,7 @@ run: then the delivery says whether the answer was sent, and our note, known by 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from cmflow.inbox import answers, marks
@@ -22,6 +22,7 @@ from cmflow.model import Conversation, Delivery, Key, State, Trace
 from cmflow.model.errors import CmflowError, NotAllowed, NotTaken, Rejected, Unavailable
 from cmflow.publish import Outcome
 from cmflow.schedule import OPEN, Do
+from cmflow.values import dataclass
 
 ON_LISTS = (Verb.OPEN, Verb.SPAM, Verb.DONE)  # what can be done with a list of the quarantine
 OVERLAP = timedelta(minutes=2)  # a helpdesk's list of news may be behind by so much

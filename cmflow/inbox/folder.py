@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Note, Sheet, Ticket
 from cmflow.model.errors import SourceError
 from cmflow.repository import files
+from cmflow.values import dataclass
 
 FOLDER = ".cmflow/inbox"
 IGNORE = "# What people wrote to us never gets into git.\n*\n"

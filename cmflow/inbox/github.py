@@ -1,7 +1,7 @@
 """Conversations as issues of a repository on GitHub: this one, or another that only the team can read."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from cmflow.github import GitHub
@@ -11,6 +11,7 @@ from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Note, Sheet, Ticket
 from cmflow.inbox.wording import INBOX
 from cmflow.model.errors import GitHubError, Missing
+from cmflow.values import dataclass
 
 INBOX_TOKEN = "CMFLOW_INBOX_TOKEN"  # the variable with a token for another repository
 WRITERS = ("admin", "maintain", "write")

@@ -5,9 +5,10 @@ and is not written twice. Notes without a mark are people's.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

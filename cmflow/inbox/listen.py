@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cmflow.model.errors import CmflowError, Denied
 from cmflow.netkit.network import Inquiry, Mail
 from cmflow.publish.answers import ask
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -10,13 +10,13 @@ A mark counts only in what our own account wrote: the caller sees to that. What 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.wording import ACCOUNT, INBOX, TELL, URGENT
 from cmflow.ledger.conversations import name
 from cmflow.model import Author, Conversation, Label
+from cmflow.values import dataclass
 
 NAME = "cmflow-inbox"
 # What our tickets and notes are marked with; more words say which one it is.

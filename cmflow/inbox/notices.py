@@ -4,7 +4,6 @@ Sentences of networks and of errors are in English; those around them are in the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 
 from cmflow.inbox.answers import Ready
@@ -15,6 +14,7 @@ from cmflow.model.errors import CmflowError
 from cmflow.problems import is_error
 from cmflow.publish import Outcome
 from cmflow.render.escape import code_span
+from cmflow.values import dataclass
 
 FENCE = "~~~~~~~~"
 LINE = 300  # characters of an error

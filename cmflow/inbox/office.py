@@ -1,13 +1,14 @@
 """What a run of the inbox needs from outside, and what it tells at its end."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from cmflow.inbox.answers import World
 from cmflow.inbox.helpdesk import Helpdesk
 from cmflow.inbox.wording import Wording
 from cmflow.model import Conversation, Inbox, Plan, Receipt, Stop
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from cmflow.inbox.tracker import Tracker

@@ -1,6 +1,5 @@
 """The conversations as a list: what is open, since when, and whether anybody has answered. No text, no name."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmflow.content.local_time import local
@@ -8,6 +7,7 @@ from cmflow.inbox.wording import ACCOUNT, INBOX, URGENT
 from cmflow.ledger import Ledger, conversations
 from cmflow.model import Conversation
 from cmflow.problems.plural import counted
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

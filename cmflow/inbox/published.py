@@ -1,11 +1,12 @@
 """Our own posts as an inbox needs them: which message is about which post. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cmflow.inbox.office import About
 from cmflow.model import Account, Delivery, Entry, Inbox, Key, Plan, Receipt, State
 from cmflow.netkit import network as networks
+from cmflow.values import dataclass
 
 MOST = 200  # posts of an account whose comments are asked for, the newest
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cmflow.inbox import marks
@@ -12,6 +12,7 @@ from cmflow.inbox.register import Register
 from cmflow.ledger.conversations import fingerprint
 from cmflow.model import Conversation, Message
 from cmflow.netkit import network as networks
+from cmflow.values import dataclass
 
 DAY = timedelta(days=1)
 

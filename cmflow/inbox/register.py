@@ -1,7 +1,7 @@
 """The branch of conversations, open for one run at a time: a lease that the push decides about keeps others away."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 
 from cmflow.ledger import Ledger, change, conversations
@@ -10,6 +10,7 @@ from cmflow.ledger.conversations import Cursor, Lease
 from cmflow.model import Conversation
 from cmflow.model.errors import LedgerError
 from cmflow.problems.plural import counted
+from cmflow.values import dataclass
 
 LEASE = timedelta(minutes=10)  # a run that has written nothing for so long is taken for dead
 

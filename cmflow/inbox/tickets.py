@@ -8,7 +8,7 @@ of those, while a note that is deleted is gone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from cmflow.inbox import marks
@@ -22,6 +22,7 @@ from cmflow.model import Contact, Conversation, Message, Trace
 from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.netkit import network as networks
 from cmflow.render.escape import OwnWords
+from cmflow.values import dataclass
 
 TOGETHER = 10  # conversations per commit
 

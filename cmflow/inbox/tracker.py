@@ -1,6 +1,5 @@
 """The issues of another team: a conversation is handed to them, and they say when they are done by closing it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from cmflow.github.issues import IssueRecord
 from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.model.errors import GitHubError
+from cmflow.values import dataclass
 
 RELAY_TOKEN = "CMFLOW_RELAY_TOKEN"  # the variable with a token for the repositories of other teams
 

@@ -5,12 +5,12 @@ Sarcasm is not attempted. A message that no list knows, or that two labels claim
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cmflow.inbox.vocabulary import VOCABULARIES
 from cmflow.inbox.vocabulary.matcher import Match, find, matcher
 from cmflow.inbox.vocabulary.tokens import Token, clean, tokens
 from cmflow.model import Inbox, Label, Message, TriageRule
+from cmflow.values import dataclass
 
 QUESTION = "?"
 LEAST = 2  # weight that a label needs

@@ -7,7 +7,7 @@ Pure: text in, text out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -20,6 +20,7 @@ from cmflow.inbox.languages import texts
 from cmflow.model import Author, Label, Message, Trace, Visibility
 from cmflow.render import escape
 from cmflow.render.escape import OwnWords
+from cmflow.values import dataclass
 
 INBOX, URGENT, ACCOUNT = "inbox", "urgent", "account: "  # labels
 TELL = "tell them"  # the label of a conversation whose author waits for the news

@@ -1,7 +1,7 @@
 """What needs attention about publishing, as lines for a terminal and as the fields of the template of the issue."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from cmflow.content.local_time import local
@@ -13,6 +13,7 @@ from cmflow.model.reason import Reason
 from cmflow.problems import text as one_line
 from cmflow.problems.plural import counted
 from cmflow.render import escape
+from cmflow.values import dataclass
 
 LIMIT = 12  # deliveries listed per concern
 WITH_NOTES = ("held", "blocked", "blocked-later", "failed")  # the terminal shows why, once per note

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmflow.model import Delivery, Entry, Key, Planned, State
 from cmflow.model.money import Money, total, written
 from cmflow.schedule.waits import too_late
+from cmflow.values import dataclass
 
 CHARGED = frozenset((State.SENT, State.SENDING, State.UNSURE))  # certainly, or possibly
 

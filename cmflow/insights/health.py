@@ -1,7 +1,6 @@
 """Whether publishing works: shown at the top of the calendar, and monitored by `cmflow watch`."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cmflow.insights.status import HOUR, Standing
 from cmflow.model import Plan, State, Stop
 from cmflow.model.reason import Reason, because
+from cmflow.values import dataclass
 
 SILENT, DEAD = timedelta(hours=8), timedelta(days=1)  # runs leave a sign of life every three hours
 LATELY = timedelta(days=7)

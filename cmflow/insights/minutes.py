@@ -1,11 +1,11 @@
 """What the runs that workflows start by themselves cost, in GitHub's minutes. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cmflow.content import workflow
 from cmflow.schedule import cron
 from cmflow.schedule.timetable import LEAD, SLOT_NOTE
+from cmflow.values import dataclass
 
 PUBLISH = ".github/workflows/publish.yml"
 PAGES = ".github/workflows/pages.yml"

@@ -3,7 +3,6 @@ before there are any. Everything is marked as simulated. Pictures do half as wel
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import exp
 from random import Random
@@ -13,6 +12,7 @@ from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.statistics import INTERACTIONS, PERIOD, Source
 from cmflow.insights.statistics.series import FIGURES
 from cmflow.model import Account, Delivery, Entry, Key, Number, Plan, Planned, Receipt, State, Status, Trait
+from cmflow.values import dataclass
 
 MODE = "simulated"
 SEED = 20

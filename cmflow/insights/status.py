@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from cmflow.problems import as_dict as problem_dict
 from cmflow.problems.plural import counted
 from cmflow.schedule.causes import Cause, sentence
 from cmflow.schedule.waits import too_late
+from cmflow.values import dataclass
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # this long before its date, a missing approval needs a person

@@ -6,13 +6,14 @@ status never do. A file that cannot be read stays as it is, and what it should s
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cmflow.ledger import codec, publication_rows, schema
 from cmflow.ledger.publication_rows import Row
 from cmflow.ledger.reader import Ledger
 from cmflow.model import Key, Publication
+from cmflow.values import dataclass
 
 FEW = 200  # up to this many posts, git is asked for each file
 

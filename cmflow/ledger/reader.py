@@ -2,13 +2,13 @@
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from cmflow.git import Repository
 from cmflow.ledger import codec
 from cmflow.model import Delivery, Key, Problem
 from cmflow.model.errors import LedgerError
+from cmflow.values import dataclass
 
 T = TypeVar("T")
 

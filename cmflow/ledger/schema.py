@@ -3,10 +3,10 @@
 `codec` reads and writes these names; docs/schema/ holds the schemas for other programs.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cmflow.model import State
+from cmflow.values import dataclass
 
 VERSION = 1
 

@@ -6,7 +6,7 @@ before it is, and a push that is refused is a claim that was lost. Tokens appear
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cmflow.ledger import codec
 from cmflow.ledger.reader import Ledger
 from cmflow.model import Account, Plan
+from cmflow.values import dataclass
 
 FOLDER = "tokens"
 VERSION = 1

@@ -4,7 +4,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from cmflow.git.objects import Patch
@@ -12,6 +12,7 @@ from cmflow.ledger import branches, codec, publication_rows, publications, stops
 from cmflow.ledger.reader import Ledger, Snapshot, read_at
 from cmflow.model import Delivery, Key, Publication, State, Stop, Stops, same_content
 from cmflow.model.errors import GitError, LedgerError, LostRace, Stopped
+from cmflow.values import dataclass
 
 TOGETHER = 0.1  # seconds that the first claims of a run wait for each other: less than a push to another machine takes
 

@@ -6,7 +6,7 @@ Written for 100,000 posts: each rule makes a single pass.
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from cmflow.content.local_time import local
 from cmflow.model import CONTENT, NEW, Delivery, Entry, Key, Plan, Planned, Problem, State, Status, is_edited
 from cmflow.problems.plural import counted
+from cmflow.values import dataclass
 
 Deliveries = Mapping[Key, Delivery]
 OUT = frozenset((State.SENDING, State.SENT, State.UNSURE))

@@ -1,12 +1,12 @@
 """What a rule for one variant looks at, and how it says where something is wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cmflow.content.media import Facts
 from cmflow.model import Account, Part, Plan, Post, Problem, Variant
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.values import dataclass
 
 
 class Piece(NamedTuple):

@@ -1,7 +1,7 @@
 """What is to be read now, by what both branches say here."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from cmflow.metrics import due, store
 from cmflow.metrics.due import Due
 from cmflow.model import Origin, Reading, State
 from cmflow.netkit.network import Network
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from cmflow.model import Reading
 from cmflow.model.errors import CmflowError, Denied, Rejected
 from cmflow.netkit.network import Access, Figures, Network
 from cmflow.publish.answers import ask
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

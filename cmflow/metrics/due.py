@@ -1,11 +1,11 @@
 """Which figures are to be read now, decided from values alone."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cmflow.insights.metrics import ages
 from cmflow.model import Delivery, Origin, Reading, Receipt, State
+from cmflow.values import dataclass
 
 LAST = timedelta(days=30)  # for so long after the last age a post may still be read, late
 SPAN = timedelta(days=30)  # no reading that still counts is older: no two ages are further apart

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +14,7 @@ from cmflow.metrics import store
 from cmflow.metrics.due import slot
 from cmflow.model import Delivery, Origin, Reading, Receipt, State
 from cmflow.model.errors import SourceError
+from cmflow.values import dataclass
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file
 DATES = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)

@@ -6,7 +6,6 @@ that they are in.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -20,6 +19,7 @@ from cmflow.metrics.outline import month
 from cmflow.metrics.shelves import Shelf
 from cmflow.model import Delivery, Key
 from cmflow.repository.cache import Cache
+from cmflow.values import dataclass
 
 OLDEST = timedelta(days=30)  # the age up to which the following months hold all readings that count
 FIRST = datetime.min.replace(tzinfo=UTC)

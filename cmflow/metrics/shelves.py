@@ -5,7 +5,7 @@ three that follow. Their blob ids are its key: what is made of months that are o
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 
 from cmflow.insights.statistics.results import published
@@ -13,6 +13,7 @@ from cmflow.ledger import Ledger, lines
 from cmflow.ledger.lines import Line
 from cmflow.metrics.outline import month
 from cmflow.model import Delivery, State
+from cmflow.values import dataclass
 
 MONTHS = 4  # whose files decide what is known of the posts of one
 

@@ -3,7 +3,6 @@
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from cmflow.insights.metrics import catalogue
 from cmflow.insights.statistics import Measurement, Source
 from cmflow.model import Approval
 from cmflow.model.errors import SourceError
+from cmflow.values import dataclass
 
 Cell = str | int | float | None
 Row = Sequence[Cell]

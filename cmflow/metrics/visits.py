@@ -1,7 +1,6 @@
 """Visits of the website by the tags of links: what is due, the service's answer, written down like other figures."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from cmflow.netkit.network import Access, Figures
 from cmflow.netkit.visits import Query, Service
 from cmflow.publish.answers import ask
 from cmflow.render import link_tags
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

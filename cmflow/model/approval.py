@@ -1,7 +1,8 @@
 """An approval of a post on GitHub."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """A change to a post's file, from git's history."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

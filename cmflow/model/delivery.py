@@ -1,6 +1,6 @@
 """Deliveries, planned and recorded, and the calendar's entry for a post."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cmflow.model.money import Money
 from cmflow.model.post import Status
 from cmflow.model.problem import Problem
+from cmflow.values import dataclass
 
 
 class Key(NamedTuple):

@@ -1,8 +1,9 @@
 """How the inbox is kept, as the plan says it."""
 
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
+
+from cmflow.values import dataclass
 
 
 class Label(StrEnum):

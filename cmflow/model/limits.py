@@ -1,13 +1,14 @@
 """The limits of a network: its numbers, each with its source, and its way of counting, linking and formatting."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from cmflow.model import Entity, Form, Text, Visibility
 from cmflow.model.money import Price
 from cmflow.model.plan import PLAN_PATH
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

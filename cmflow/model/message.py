@@ -1,10 +1,10 @@
 """What people write to us, and what git may keep of it: never a text, never a name."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from cmflow.model.post import Visibility
+from cmflow.values import dataclass
 
 
 class Contact(StrEnum):

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from cmflow.values import dataclass
 
 CENTS = 2  # decimals that are always written
 

@@ -1,12 +1,12 @@
 """The social media plan, as values."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from cmflow.model.inbox import Inbox
 from cmflow.model.money import Money
+from cmflow.values import dataclass
 
 PLAN_PATH = "content/plan.md"
 

@@ -1,12 +1,13 @@
 """A post, as it was written."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 
 from cmflow.model.plan import Account, Threading
+from cmflow.values import dataclass
 
 
 class Status(StrEnum):

@@ -1,7 +1,8 @@
 """A finding in a post or in the plan: a value, not an exception."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from cmflow.values import dataclass
 
 
 class Severity(StrEnum):

@@ -1,11 +1,11 @@
 """What was published of a post on one account, as its readers saw it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmflow.model.delivery import Delivery, State, same_content
 from cmflow.model.text import Variant
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """A reading: one figure that a network, or a person, told of a post or of an account at one time."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from cmflow.values import dataclass
 
 Number = int | float
 

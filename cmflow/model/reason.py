@@ -1,7 +1,8 @@
 """The reason for a verdict or a state, before it is put into any language."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from cmflow.values import dataclass
 
 Figure = int | float | str | date | datetime
 

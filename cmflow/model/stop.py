@@ -1,7 +1,9 @@
 """Stops: when nothing was published, why, and what a person wants sent all the same."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

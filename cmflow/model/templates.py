@@ -1,9 +1,10 @@
 """The templates of a repository, and where those that come with cmflow are kept compiled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import CodeType
 from typing import Protocol
+
+from cmflow.values import dataclass
 
 SITE = "templates/site/"
 

@@ -1,10 +1,11 @@
 """A text, and what one account will show of a post."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from cmflow.model.post import Card, Media, Poll, Visibility, attached
+from cmflow.values import dataclass
 
 
 class Kind(StrEnum):

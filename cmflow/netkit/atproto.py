@@ -6,7 +6,7 @@ https://atproto.com/specs/xrpc, read 2026-11-22. Errors as the official server o
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Throttled, Unsure
@@ -14,6 +14,7 @@ from cmflow.netkit import answers, errors
 from cmflow.netkit.network import Access, at_once
 from cmflow.netkit.rest import PREPARES
 from cmflow.netkit.upload import Upload
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

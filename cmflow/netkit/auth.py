@@ -6,9 +6,11 @@ way; "" for accounts that have none of those.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
+
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

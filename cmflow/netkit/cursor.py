@@ -6,10 +6,11 @@ that comes in meanwhile, and works where a server puts what comes late a little 
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from cmflow.netkit.answers import moment
+from cmflow.values import dataclass
 
 OVERLAP = timedelta(minutes=2)  # a server's workers do not finish in the order in which they began
 MOST = 400  # ids that are remembered

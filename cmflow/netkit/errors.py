@@ -1,7 +1,6 @@
 """What it means for a post that a network refuses, fails or does not answer: decided once, for every way of asking."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from cmflow.content import secrets
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit.answers import again, document
 from cmflow.problems.plural import counted
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

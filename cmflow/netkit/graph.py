@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from cmflow.netkit import errors
 from cmflow.netkit.answers import DAY, again, date, document, objects
 from cmflow.netkit.errors import LOOK, RETRY
 from cmflow.netkit.rest import ApiClient
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -1,12 +1,13 @@
 """What is known of a large file on its way to a network, so that a run goes on where another one broke off."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from cmflow.model import Transfer
 from cmflow.netkit.upload import Upload
+from cmflow.values import dataclass
 
 LEAST = 8 << 20  # bytes; a smaller file is sent again as quickly as it is written down that it was sent
 EDGE = 1 << 16  # bytes at both ends by which a file is recognised

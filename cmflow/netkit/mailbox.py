@@ -6,7 +6,7 @@ again, since a message may show later than its own time says. The cursor knows t
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from cmflow.model import Message, Trace
 from cmflow.netkit import mail
 from cmflow.netkit.answers import EPOCH, moment
 from cmflow.netkit.network import Inquiry, Mail
+from cmflow.values import dataclass
 
 MARGIN = timedelta(hours=1)  # a message may show later than its own time says
 AHEAD = timedelta(days=1)  # a time further ahead of the server's clock is none

@@ -8,7 +8,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -22,6 +22,7 @@ from cmflow.netkit import auth as sign_in
 from cmflow.netkit.auth import Auth
 from cmflow.netkit.journal import Journal
 from cmflow.netkit.upload import Upload
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

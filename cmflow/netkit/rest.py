@@ -5,7 +5,7 @@ the post: where its answer does not tell, it is `Unsure`. Neither tries twice, a
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model.errors import DeliveryError, Denied
@@ -14,6 +14,7 @@ from cmflow.netkit.addresses import clean, in_ascii, in_letters, origin
 from cmflow.netkit.answers import again, date, document, moment, objects, text
 from cmflow.netkit.errors import ADVICE, Advice, Verdict, silence
 from cmflow.netkit.network import Access, at_once
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

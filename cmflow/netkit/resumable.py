@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit.errors import RETRY
 from cmflow.netkit.journal import Journal
 from cmflow.netkit.upload import Upload
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

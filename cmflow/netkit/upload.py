@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from cmflow.netkit.patch import Patch, PatchedFile
+from cmflow.values import dataclass
 
 PIECE = 1 << 18  # bytes read at once
 UNKNOWN = "application/octet-stream"

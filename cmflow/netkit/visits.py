@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from cmflow.netkit import rest
 from cmflow.netkit.errors import Advice
 from cmflow.netkit.network import Figures
 from cmflow.netkit.rest import ApiClient
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -1,8 +1,7 @@
 """A kind of problem: its name, its severity and the advice about it."""
 
-from dataclasses import dataclass
-
 from cmflow.model import Severity
+from cmflow.values import dataclass
 
 E, W = Severity.ERROR, Severity.WARNING
 

@@ -7,7 +7,6 @@ enough for the next run: an intent without a receipt means "may be published", a
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -25,6 +24,7 @@ from cmflow.publish.unpublish import deleter, unpublish
 from cmflow.publish.worker import OVERTAKEN, AccountWorker
 from cmflow.schedule import Ability, Action, Do, steps
 from cmflow.schedule.steps import Finding
+from cmflow.values import dataclass
 
 __all__ = [
     "Environment",

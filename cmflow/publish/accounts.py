@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from cmflow.netkit.upload import Upload
 from cmflow.problems.similar import suggestion
 from cmflow.repository import destinations
 from cmflow.repository.source import Source
+from cmflow.values import dataclass
 
 SANDBOX = ".cmflow/sandbox"  # what a run in a sandbox writes on this machine: tokens and outboxes
 Renew = Callable[[Account, Access], Access]

@@ -4,7 +4,7 @@ A claim lasts a while, and is renewed in the ledger before a request or between 
 decides: a run whose claim was taken over, or that was stopped meanwhile, makes no further request.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from cmflow.model import Delivery
@@ -13,6 +13,7 @@ from cmflow.netkit.errors import RETRY
 from cmflow.netkit.journal import Journal
 from cmflow.publish.job import Job
 from cmflow.schedule import steps, waits
+from cmflow.values import dataclass
 
 TOO_LATE = "The network took too long before the post itself was requested."
 

@@ -6,7 +6,7 @@ change once all parts have it.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from cmflow.publish.answers import ask
 from cmflow.publish.selection import Selection
 from cmflow.repository.content import Content
 from cmflow.schedule import steps
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

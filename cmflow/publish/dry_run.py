@@ -1,6 +1,5 @@
 """What a run would do now, without doing it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cmflow import ledger
@@ -13,6 +12,7 @@ from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.due_cache import Open
 from cmflow.schedule import Action
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

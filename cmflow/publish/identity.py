@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Account, Plan
@@ -13,6 +12,7 @@ from cmflow.netkit.network import Access, Network, Standing
 from cmflow.publish import accounts
 from cmflow.publish.accounts import Accounts
 from cmflow.publish.answers import ask
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

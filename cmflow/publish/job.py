@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from cmflow.netkit.rest import PREPARES
 from cmflow.netkit.upload import Upload
 from cmflow.publish.receipts import ReceiptIndex
 from cmflow.schedule import Ability, Action, Do
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

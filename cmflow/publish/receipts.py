@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cmflow import ledger as ledgers
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery
 from cmflow.schedule import steps
+from cmflow.values import dataclass
 
 Address = tuple[str, str]  # its address, and what the network calls it; either may be ""
 

@@ -1,7 +1,7 @@
 """The posts that a run works on: those behind the open deliveries, read and compared with what they refer to."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from cmflow.repository.content import Content
 from cmflow.repository.due_cache import DueRow, Open
 from cmflow.repository.examination import Examined
 from cmflow.schedule import approval, stop, waits
+from cmflow.values import dataclass
 
 FEW = 50  # deliveries that are too late but read nevertheless
 ADDRESSES = ("https://", "http://", "at://")

@@ -15,13 +15,14 @@ which the new token was kept is finished; a claim of which none was kept is take
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cmflow.ledger import Ledger, change, tokens
 from cmflow.ledger.tokens import Claim, Record, fingerprint
 from cmflow.model.errors import CmflowError, Denied, NotSent, Unsure
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from cmflow.netkit.auth import Grant

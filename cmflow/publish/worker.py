@@ -5,7 +5,7 @@ next part, and what is perhaps out is never asked for again unless the network i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ from cmflow.publish.claim import Claim, Overtaken, journal
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import outcome_of, write_off
 from cmflow.schedule import Action, Do, steps, waits
+from cmflow.values import dataclass
 
 T = TypeVar("T")
 Files = Mapping[str, Upload]  # by path: all that a variant sends

@@ -1,10 +1,10 @@
 """One text compared with one network's rules: its length there, whether it fits, and the links the network makes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from cmflow.model import Entity
 from cmflow.model.limits import Limits, Measure
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from cmflow.problems.plural import counted
 from cmflow.render import cost
 from cmflow.render.formats import legible
 from cmflow.render.template import pages
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

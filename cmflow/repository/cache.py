@@ -11,11 +11,12 @@ import sys
 import zoneinfo
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from cmflow.values import dataclass
 
 Value = TypeVar("Value")
 Memory = dict[str, tuple[object, Any]]  # by kind: the state of its file, and the value

@@ -10,13 +10,13 @@ import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import CodeType
 
 from cmflow.repository import shipped
 from cmflow.repository.cache import code_digest
+from cmflow.values import dataclass
 
 MOST = 60  # files: those of two versions
 SEAL = 32  # bytes

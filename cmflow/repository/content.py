@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from cmflow.repository.cache import Cache, code_digest
 from cmflow.repository.plan_file import PlanFile
 from cmflow.repository.source import Source
 from cmflow.repository.strays import POSTS, Facts
+from cmflow.values import dataclass
 
 __all__ = ["POSTS", "TEMPLATES", "Content", "Facts", "open_content"]
 

@@ -1,7 +1,6 @@
 """What a branch changes in a content repository, and the problems that result."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from cmflow.repository.cache import Cache
 from cmflow.repository.content import TEMPLATES, Content
 from cmflow.repository.loader import Deliveries
 from cmflow.schedule.cron import Timetable
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A post that is examined: read, rendered, checked, and turned into its calendar entry."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from cmflow.render.traits import traits
 from cmflow.repository import posts
 from cmflow.repository.content import Content
 from cmflow.repository.spelling import composed
+from cmflow.values import dataclass
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 EXCERPT = 120  # characters of text in a calendar entry

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache as once
 from typing import TYPE_CHECKING
 
 from cmflow.model import Plan, Problem
 from cmflow.repository.cache import Cache
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from msgspec.json import Decoder

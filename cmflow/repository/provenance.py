@@ -6,7 +6,6 @@ name that cmflow made up could run code where the secrets are.
 
 import json
 import re
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from cmflow import __version__, git
 from cmflow.git.addresses import name_on_github
 from cmflow.model.errors import GitError
+from cmflow.values import dataclass
 
 _PINNED = re.compile(r"([\w-][\w.-]*/[\w.-]+(?:/[\w.-]+)*)@([0-9a-f]{40})", re.ASCII)
 

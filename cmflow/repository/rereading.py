@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from cmflow.git import Repository
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository.content import TEMPLATES
+from cmflow.values import dataclass
 
 FRESH = timedelta(seconds=30)  # for so long an answer of the remote is as good as another one
 

@@ -1,7 +1,7 @@
 """What was sent of a post that would look different now: from the ledger, or from the commit that was published."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 
 from cmflow.ledger import Ledger, codec, publications
@@ -11,6 +11,7 @@ from cmflow.model.publication import is_unpublished
 from cmflow.netkit import network
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
+from cmflow.values import dataclass
 
 OPEN = 8  # commits whose content is kept open
 NAME = "sent"

@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
@@ -15,6 +15,7 @@ from cmflow.git import Repository
 from cmflow.git.worktree import WorkTree, inside
 from cmflow.model.errors import SourceError
 from cmflow.problems.plural import counted
+from cmflow.values import dataclass
 
 CONTENT = ("content", "templates")
 LARGE = 32_000_000  # bytes; a larger file is left on disk

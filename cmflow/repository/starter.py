@@ -4,7 +4,6 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from cmflow.repository import shipped, workflows
 from cmflow.repository.files import write
 from cmflow.repository.plans import NETWORKS
 from cmflow.repository.provenance import Action
+from cmflow.values import dataclass
 
 MAIN = "main"  # what the templates of the workflows call the branch that is published
 WORKFLOWS = ".github/workflows/"

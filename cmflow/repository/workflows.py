@@ -1,7 +1,6 @@
 """The workflows of a content repository: when they start, and their cron lines as the plan needs them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from cmflow.repository.files import write
 from cmflow.schedule import cron, timetable, utc
 from cmflow.schedule.cron import Timetable
 from cmflow.schedule.timetable import CronLine
+from cmflow.values import dataclass
 
 FOLDER = ".github/workflows"
 METRICS, INBOX = f"{FOLDER}/metrics.yml", f"{FOLDER}/inbox.yml"

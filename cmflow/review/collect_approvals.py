@@ -5,7 +5,7 @@ git, by this cmflow. No comment, check or artifact of a pull request can forge a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from cmflow import git
@@ -20,6 +20,7 @@ from cmflow.repository import at_commit
 from cmflow.repository import history as past
 from cmflow.repository.content import Content
 from cmflow.review import origin
+from cmflow.values import dataclass
 
 COUNTS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # the states that replace a reviewer's earlier review
 MAY_APPROVE = ("admin", "maintain", "write")

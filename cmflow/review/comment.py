@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from cmflow.render.preview import when
 from cmflow.review import sentences
 from cmflow.review.escape import diff, tag
 from cmflow.review.values import DeletedPost, PartView, PostView, Review, VariantView
+from cmflow.values import dataclass
 
 LONGEST = 65_000  # characters of a comment: GitHub accepts 65,536
 TEMPLATE = "comment"

@@ -1,7 +1,6 @@
 """Gather what a branch changes: each post as it will be published, and the problems it causes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from cmflow.repository.examination import Examined
 from cmflow.repository.loader import Deliveries
 from cmflow.review import appearance
 from cmflow.review.values import VERSION, AccountCost, DeletedPost, PostView, Review, VariantView
+from cmflow.values import dataclass
 
 DETAILED = 100  # posts that are shown in full
 ENOUGH = 1_000_000  # characters of text, after which no further post is shown in full

@@ -1,7 +1,7 @@
 """Makes a draft pull request of an issue that asks for a post, or finds what keeps it from being made."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from cmflow.problems import is_error
 from cmflow.render import escape
 from cmflow.repository import drafts
 from cmflow.repository.content import POSTS, Content
+from cmflow.values import dataclass
 
 WRITERS = ("admin", "maintain", "write")
 LIMIT = 10  # mistakes, and pictures, that are listed

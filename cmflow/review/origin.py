@@ -1,13 +1,13 @@
 """Which pull request review data belongs to: GitHub says so, and the data must agree."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from cmflow.github import Comparison, GitHub, Pull
 from cmflow.model.errors import GitHubError, NotAllowed, SourceError
 from cmflow.review.comment import Context
 from cmflow.review.values import Review
+from cmflow.values import dataclass
 
 CONTENT = ("content/", "templates/")  # what a review shows; none of it is ever run
 

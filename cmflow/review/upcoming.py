@@ -1,7 +1,7 @@
 """Upcoming deliveries and their approvals, with what git knows: which pull requests brought them, what has changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from cmflow.repository import at_commit, history, loader
 from cmflow.repository.content import Content
 from cmflow.schedule import approval, waits
 from cmflow.schedule.approval import ApprovalRow, ApprovalState
+from cmflow.values import dataclass
 
 OVER = (State.SENT, State.SKIPPED)
 REPEATABLE = timedelta(days=30)  # how long after its date a delivery that may be published again is asked about

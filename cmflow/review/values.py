@@ -1,11 +1,12 @@
 """The data of a review: what a pull request changes, exactly as it will be published. Fields are the JSON's keys."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 
 from cmflow.model import Problem
 from cmflow.problems import as_dict as problem_dict
 from cmflow.repository import destinations
+from cmflow.values import dataclass
 
 VERSION = 1
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +19,7 @@ from cmflow.sandbox.fakes import (
     x,
     youtube,
 )
+from cmflow.values import dataclass
 
 Entry = Mapping[str, Any]
 

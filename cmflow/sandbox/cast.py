@@ -6,7 +6,7 @@ No secret of the sandbox is known before it is made, and none is kept: each star
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from cmflow.sandbox.fakes import (
     x,
     youtube,
 )
+from cmflow.values import dataclass
 
 Clock = Callable[[], datetime]
 

@@ -6,7 +6,7 @@ the account's secrets: none is read from the environment.
 
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from cmflow.netkit.network import Network
 from cmflow.publish import accounts
 from cmflow.sandbox.cast import MAKERS
 from cmflow.sandbox.troubles import Lost
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cmflow.content.local_time import as_text
 from cmflow.netkit import network, oauth
 from cmflow.netkit.auth import OAuth2, Way
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from jinja2 import Environment

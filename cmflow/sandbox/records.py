@@ -1,12 +1,12 @@
 """What the sandbox remembers of what arrived and of what was asked, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmflow.sandbox.arrivals import Arrival
 from cmflow.sandbox.cast import Actor
 from cmflow.sandbox.troubles import Trouble
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

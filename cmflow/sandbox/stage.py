@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -16,6 +16,7 @@ from cmflow.sandbox.cast import MAKERS, Actor, cast, tick
 from cmflow.sandbox.pages import Pages
 from cmflow.sandbox.records import Call, Record, Scene
 from cmflow.sandbox.troubles import KINDS, Lost, Trouble
+from cmflow.values import dataclass
 
 LONGEST_LOG = 200  # requests that are remembered
 

@@ -7,11 +7,12 @@ answers late; `expire` makes what the account signs in with void until it is con
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import httpx
+
+from cmflow.values import dataclass
 
 Kind = Literal["refuse", "throttle", "lose", "slow", "expire"]
 KINDS: tuple[Kind, ...] = ("refuse", "throttle", "lose", "slow", "expire")

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from cmflow.model import Delivery, Key, Planned, State, is_edited
 from cmflow.schedule import causes, steps, waits
 from cmflow.schedule.causes import Cause
 from cmflow.schedule.waits import too_late
+from cmflow.values import dataclass
 
 __all__ = [
     "OPEN",
@@ -70,6 +70,9 @@ class Ability:
     publish: bool = True
     keyed: bool = False
     find: bool = False
+
+
+ABLE = Ability()  # of a network that nothing more is known of
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ def decide(
     orphans = [item for key, item in deliveries.items() if key not in keys and is_unfinished(item)]
 
     def ability(account: str) -> Ability:
-        return (abilities or {}).get(account, Ability())
+        return (abilities or {}).get(account, ABLE)
 
     actions = [
         Action(Do.HOLD, item.post, item.account, Cause.UNREADABLE, item)
@@ -198,7 +201,7 @@ def decide_one(
     delivery: Delivery | None,
     now: datetime,
     window: timedelta = timedelta(0),
-    ability: Ability = Ability(),
+    ability: Ability = ABLE,
 ) -> Action:
     """Return the action for one delivery; raise ValueError where both `planned` and `delivery` are None."""
     post, account = _name(planned, delivery)

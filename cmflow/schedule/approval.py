@@ -1,12 +1,13 @@
 """Approval means the text: compare what people approved on GitHub with what would be sent now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from cmflow.model import Approval, Plan, Planned
 from cmflow.problems.plural import counted
+from cmflow.values import dataclass
 
 Approvals = Mapping[str, Sequence[Approval]]  # by post
 

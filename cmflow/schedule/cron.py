@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cmflow.values import dataclass
 
 DAY = 1440  # minutes
 AHEAD = 370  # days: after so many, a line has started or never will

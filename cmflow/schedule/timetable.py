@@ -1,7 +1,6 @@
 """The cron lines that a plan needs: a run shortly before each usual time, and a few for what is late. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from cmflow.content.local_time import as_text
 from cmflow.model import Account, Plan
 from cmflow.schedule import cron
 from cmflow.schedule.cron import DAY, Cron, Timetable
+from cmflow.values import dataclass
 
 LEAD = timedelta(minutes=13)  # how long before a post its run starts: GitHub is often some minutes late
 QUARTERS = "7,22,37,52"  # minutes: odd ones, since jobs queue at the full hour

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cmflow.model.templates import SITE
+from cmflow.values import dataclass
 from cmflow.website import feed_links, json_data, list_pages, marks, plan_page
 from cmflow.website.board import Board, YearMonth
 from cmflow.website.calendar import Calendar, problems_by_file

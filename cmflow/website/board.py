@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
@@ -16,6 +15,7 @@ from cmflow.insights.progress import Progress
 from cmflow.insights.status import BY_HAND, Standing
 from cmflow.model import Entry, Key, Planned, Problem, State, Status
 from cmflow.problems import is_error
+from cmflow.values import dataclass
 from cmflow.website.calendar import Calendar
 from cmflow.website.places import address
 

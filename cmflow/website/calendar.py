@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from cmflow.insights.status import Standing
 from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Problem, Stop
 from cmflow.problems import is_error, sort
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

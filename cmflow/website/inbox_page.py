@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cmflow.insights.inbox import Group, Listening, Week, findings
 from cmflow.insights.sentences import Voice
 from cmflow.model import Plan
+from cmflow.values import dataclass
 from cmflow.website.charts import bars
 from cmflow.website.charts.bars import Chart
 from cmflow.website.speech import voice

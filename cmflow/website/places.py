@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cmflow.insights.status import Standing
 from cmflow.model import Approval, Change, Delivery, Problem
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     from cmflow.insights.statistics import Measurement

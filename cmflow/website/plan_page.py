@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from cmflow.insights.progress import AccountProgress, CampaignProgress, Progress
 from cmflow.insights.sentences import Voice
 from cmflow.model import Campaign, Plan
 from cmflow.model.reason import Reason
+from cmflow.values import dataclass
 from cmflow.website.calendar import Calendar
 from cmflow.website.charts import bars
 from cmflow.website.languages import Language

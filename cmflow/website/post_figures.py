@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
@@ -11,6 +10,7 @@ from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.sentences import Voice
 from cmflow.insights.statistics import AGE, FIGURES, INTERACTIONS, Measurement, Point, findings, series
+from cmflow.values import dataclass
 from cmflow.website.charts import curves
 from cmflow.website.charts.curves import Curve
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cmflow.insights import sentences
+from cmflow.values import dataclass
 from cmflow.website.languages import Language
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -25,6 +24,7 @@ from cmflow.insights.statistics.factors import DAYS
 from cmflow.insights.statistics.weeks import Weekly
 from cmflow.model import Plan
 from cmflow.model.reason import Reason
+from cmflow.values import dataclass
 from cmflow.website.charts import curves, whiskers
 from cmflow.website.charts.curves import Curve
 from cmflow.website.charts.whiskers import Whiskers

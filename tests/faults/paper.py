@@ -11,7 +11,6 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from cmflow.git import Repository
 from cmflow.git.objects import Patch
 from cmflow.model.errors import GitError, LostRace
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cmflow.git import Repository
 from cmflow.git.objects import Patch
 from cmflow.model.errors import GitError, LostRace
+from cmflow.values import dataclass
 
 LATE = timedelta(minutes=3)  # how long a request may be on its way after the run that made it has died
 SLOW = timedelta(minutes=4)  # how long a push may take

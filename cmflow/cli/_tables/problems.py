@@ -3,7 +3,6 @@
 import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import click
 
@@ -15,6 +14,7 @@ from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, s
 from cmflow.problems.plural import counted
 from cmflow.repository import uncommitted
 from cmflow.repository.source import Source
+from cmflow.values import dataclass
 
 MANY = 30  # problems, from which on a summary by file is given
 FILES = 10  # files that it names

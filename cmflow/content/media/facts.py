@@ -1,7 +1,8 @@
 """The facts networks ask of a picture or video; and reading numbers from bytes that may end too early."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from cmflow.values import dataclass
 
 CUT = "The file is incomplete: it was cut off while being copied or saved."
 DAMAGED = "It is damaged."

@@ -1,10 +1,10 @@
 """The plan for fitting a picture to a network, made before a single pixel is read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cmflow.content.media.facts import Facts
 from cmflow.model.limits import Limits
+from cmflow.values import dataclass
 
 LARGEST = 89_000_000  # pixels of a picture that is decoded at all: beyond that, its memory is a danger
 JPEG, PNG = "image/jpeg", "image/png"

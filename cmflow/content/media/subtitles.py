@@ -5,9 +5,9 @@ WebVTT as in https://www.w3.org/TR/webvtt1/, read 2026-11-29; SubRip has no stan
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cmflow.content.media.facts import Facts, Unreadable
+from cmflow.values import dataclass
 
 SRT, VTT = "application/x-subrip", "text/vtt"
 TYPES = (SRT, VTT)

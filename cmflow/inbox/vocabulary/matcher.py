@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import NamedTuple
 
 from cmflow.inbox.vocabulary.record import Vocabulary
 from cmflow.inbox.vocabulary.tokens import BREAK, Token, is_number, phrase, spellings
 from cmflow.model import Label
+from cmflow.values import dataclass
 
 NUMBER = "{number}"
 REACH = 3  # terms that a negation reaches ahead: "not a very good"

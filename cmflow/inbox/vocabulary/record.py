@@ -1,9 +1,9 @@
 """What a list of words is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cmflow.model import Label
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ Names of columns are compared without regard to case. Sources: exports as people
 several independent tools each; read 2026-11-29. No network documents its files.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from cmflow.values import dataclass
 
 
 class Unit(Enum):

@@ -4,11 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from cmflow.insights.exports.formats import FORMATS, Column, Format, Unit
 from cmflow.model import Number
+from cmflow.values import dataclass
 
 FIRST_LINES = 12  # some files explain themselves before the header
 DELIMITERS = ",;\t"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from cmflow.insights.inbox.groups import Group, group, groups
 from cmflow.insights.inbox.voices import Voices, voices
 from cmflow.insights.statistics import Interval, Period
 from cmflow.model import Conversation, Inbox, Plan
+from cmflow.values import dataclass
 
 __all__ = ["Answers", "Case", "Fate", "Group", "Interval", "Listening", "Week", "assess"]
 

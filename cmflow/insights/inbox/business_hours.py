@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from cmflow.model import Inbox
+from cmflow.values import dataclass
 
 ZERO = timedelta(0)
 FURTHEST = 800  # days ahead in which an aim can end: more holidays in a row are not planned

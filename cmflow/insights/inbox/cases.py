@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cmflow.insights.inbox.business_hours import BusinessHours
 from cmflow.model import Conversation, Label, Trace
+from cmflow.values import dataclass
 
 ZERO = timedelta(0)
 Answers = Mapping[tuple[str, str], datetime]  # by account and note: when an answer was published

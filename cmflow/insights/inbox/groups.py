@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import comb, inf, isinf, sqrt
 
 from cmflow.insights.inbox.cases import Case, Fate
 from cmflow.insights.statistics import FEW, Interval
 from cmflow.insights.statistics.evidence import Z, centre
+from cmflow.values import dataclass
 
 NINETY = 0.9
 FEW_FOR_NINETY = 40  # conversations, below which nothing bounds that figure from above

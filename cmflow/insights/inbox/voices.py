@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from cmflow.model import Conversation, Label
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

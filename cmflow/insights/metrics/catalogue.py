@@ -8,12 +8,12 @@ told (None) is not 0: it adds nothing, and a sum of nothing is None.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from cmflow.model import Number
+from cmflow.values import dataclass
 
 READ = date(2026, 11, 28)
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from cmflow.model import SERVICES, Number, Reading
+from cmflow.values import dataclass
 
 GOAL = "goal: "
 

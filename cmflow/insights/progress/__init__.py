@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from cmflow.insights.progress.accounts import AccountProgress, Crowd, Silence, Week, account
@@ -13,6 +12,7 @@ from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.insights.progress.window import window
 from cmflow.insights.status import Standing, as_sent
 from cmflow.model import Entry, Key, Plan
+from cmflow.values import dataclass
 
 __all__ = [
     "AccountProgress",

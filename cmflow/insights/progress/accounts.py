@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.insights.progress.window import DRAFT, LIVE, SCHEDULED, SENT, WEEK, WEEKS_PAST, Counts, Window
 from cmflow.model import Account
 from cmflow.model.reason import Reason, because
+from cmflow.values import dataclass
 
 FREE = WEEK * 4  # how far ahead free slots are listed
 LATELY = WEEK * 2  # earlier silences and crowded days are not worth mentioning

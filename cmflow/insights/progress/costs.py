@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from cmflow.insights.status import Standing
 from cmflow.model import Entry, Plan, Planned, State
 from cmflow.model.money import Money
 from cmflow.model.reason import Reason, because
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Goals, and the readings that people recorded for them."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.model import Goal, Plan
 from cmflow.model.reason import Figure, Reason, because
+from cmflow.values import dataclass
 
 FRESH = 14  # days for which a reading counts as current
 

@@ -6,7 +6,7 @@ in which the network began to count differently has no number: posts of before a
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from cmflow.insights.statistics.forecasts import COMMON
 from cmflow.insights.statistics.series import FIGURES, Measurement
 from cmflow.model import SERVICES, Goal
 from cmflow.model.reason import Figure, Reason, because
+from cmflow.values import dataclass
 
 CONVERSIONS = "conversions"
 MONTHS = 6  # how many are read: this one, and five before

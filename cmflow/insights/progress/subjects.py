@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.insights.progress.window import DRAFT, HELD, SCHEDULED, SENT, UNSENT, Window
 from cmflow.model import Campaign, Pillar
 from cmflow.model.reason import Figure, Reason, because
+from cmflow.values import dataclass
 
 FEW = 5  # posts; of fewer, no share can be told
 TOLERANCE = 10  # percentage points that a share may be off by

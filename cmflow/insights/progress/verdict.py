@@ -1,9 +1,9 @@
 """How something compares with the plan."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cmflow.model.reason import Reason
+from cmflow.values import dataclass
 
 
 class Verdict(StrEnum):

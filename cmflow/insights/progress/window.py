@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from cmflow.insights.status import Standing
 from cmflow.model import Campaign, Entry, Plan, Planned, State, Status
+from cmflow.values import dataclass
 
 WEEKS_PAST, WEEKS_COMING = 8, 8  # weeks; the current one is the first of those to come
 WEEK = timedelta(weeks=1)

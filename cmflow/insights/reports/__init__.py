@@ -1,7 +1,6 @@
 """A week or a month: what was published, what comes, what worked with its evidence, and what follows from it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -23,6 +22,7 @@ from cmflow.insights.statistics import (
 )
 from cmflow.insights.status import NEEDS_PERSON, Standing
 from cmflow.model import Approval, Key, State
+from cmflow.values import dataclass
 
 OPEN = (State.SCHEDULED, State.SENDING)
 

@@ -5,7 +5,6 @@ A language is a file here with `SENTENCES`, `NOUNS` and `PAGE` (the texts of pla
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.content.local_time import as_text
 from cmflow.model.reason import Reason
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ command shows them in the plan's zone. Ratios are multiples: 1.5 is half as much
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from cmflow.insights.statistics import factors, forecasts
@@ -21,6 +21,7 @@ from cmflow.insights.statistics.results import Outcome, Result
 from cmflow.insights.statistics.series import FIGURES, INTERACTIONS, Measurement, Point, Sample
 from cmflow.insights.statistics.trials import Trial, Version, trials
 from cmflow.model import Delivery, Entry, Key, Plan
+from cmflow.values import dataclass
 
 __all__ = [
     "BANDS",

@@ -5,10 +5,11 @@ samples are hundreds of posts; longer ones are compared by their quantiles.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import ceil, comb, erfc, sqrt
 from random import Random
 from statistics import NormalDist, fmean, median
+
+from cmflow.values import dataclass
 
 LEVEL = 0.04  # reports with a false winner among those with nothing to find; 0.05 would be met, but not by much
 Z = 1.959964  # of a normal distribution, 95% within

@@ -7,7 +7,7 @@ One post counts once, however many accounts showed it.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,7 @@ from cmflow.insights.statistics import evidence
 from cmflow.insights.statistics.evidence import Interval
 from cmflow.insights.statistics.results import Posted, Result, Unit, posted, units
 from cmflow.model import Trait
+from cmflow.values import dataclass
 
 FEW = 10  # posts; with fewer nothing is said of a level
 BAND = 4  # hours

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +10,7 @@ from cmflow.insights.statistics import series
 from cmflow.insights.statistics.results import published
 from cmflow.insights.statistics.series import Measurement, Point
 from cmflow.model import Delivery, Entry, Key, State
+from cmflow.values import dataclass
 
 AGE = timedelta(days=7)  # at which a forecast is judged
 COMMON = {  # what `expects:` and goals call it: the common name

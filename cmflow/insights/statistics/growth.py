@@ -1,13 +1,13 @@
 """How accounts grow: their followers at the true times of the readings, with the gaps and breaks that are there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.statistics import series
 from cmflow.insights.statistics.series import Measurement, Point
+from cmflow.values import dataclass
 
 GAP = timedelta(days=3)  # accounts are read daily: a longer silence is shown as one
 WEEK = timedelta(days=7)

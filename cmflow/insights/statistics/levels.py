@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import exp, log
 
 from cmflow.insights.statistics import evidence
@@ -10,6 +10,7 @@ from cmflow.insights.statistics.evidence import Interval
 from cmflow.insights.statistics.factors import FEW, Verdict
 from cmflow.insights.statistics.results import HALF, Result
 from cmflow.insights.statistics.series import Kind
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

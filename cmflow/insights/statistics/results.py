@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil, log
@@ -13,6 +13,7 @@ from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.statistics import evidence, series
 from cmflow.insights.statistics.series import FIGURES, Kind, Measurement, Point, Sample
 from cmflow.model import Delivery, Entry, Key, State, Trait, is_edited
+from cmflow.values import dataclass
 
 ENOUGH = 8  # posts of an account, from which on it has a usual figure
 STRETCH = timedelta(days=90)  # what is usual is usual for so long: accounts grow

@@ -5,7 +5,6 @@ mean the same, and nothing here compares or joins them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import log
@@ -14,6 +13,7 @@ from typing import NamedTuple, Protocol
 from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.model import Number
+from cmflow.values import dataclass
 
 INTERACTIONS = "interactions"  # reactions, comments and shares together
 FIGURES: Mapping[str, tuple[str, ...]] = {

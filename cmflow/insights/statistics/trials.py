@@ -4,7 +4,7 @@ Since the coin decided, and not what a post is about, a difference here has its 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import exp
 from statistics import median
 
@@ -12,6 +12,7 @@ from cmflow.insights.statistics import evidence
 from cmflow.insights.statistics.evidence import Interval
 from cmflow.insights.statistics.factors import FEW, Verdict
 from cmflow.insights.statistics.results import Result, Unit, posted, units
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

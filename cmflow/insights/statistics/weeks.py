@@ -1,12 +1,12 @@
 """What a post of an account usually got, week by week: the medians behind its sparkline."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
 from cmflow.insights.statistics.results import Result
 from cmflow.insights.statistics.series import Kind
+from cmflow.values import dataclass
 
 WEEK = timedelta(days=7)
 

@@ -5,7 +5,6 @@ in the order in which things happened, so that of the newest is how far was read
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from cmflow.netkit.mail import follow, gather, identity, name, words
 from cmflow.netkit.network import Outgoing, Question
 from cmflow.networks.bluesky.facets import facets
 from cmflow.networks.bluesky.records import inside
+from cmflow.values import dataclass
 
 PROXY = "did:web:api.bsky.chat#bsky_chat"
 VIEW = "chat.bsky.convo.defs#messageView"

@@ -5,7 +5,6 @@ comments each has: only those where the number is another than last time are rea
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from cmflow.netkit.errors import unreadable
 from cmflow.netkit.mailbox import Bag, inside
 from cmflow.netkit.network import Access, Inquiry, Mail, Standing
 from cmflow.netkit.rest import ApiClient
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

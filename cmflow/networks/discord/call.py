@@ -1,7 +1,6 @@
 """Where posts go on Discord, as a bot or through a webhook; how it is asked, and what its refusals mean."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model.errors import DeliveryError, Denied, Rejected, Throttled
@@ -9,6 +8,7 @@ from cmflow.netkit import errors
 from cmflow.netkit.answers import again, document
 from cmflow.netkit.errors import RETRY
 from cmflow.netkit.rest import ApiClient
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -6,7 +6,7 @@ conversation. A webhook cannot read.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +20,7 @@ from cmflow.netkit.network import Inquiry, Mail, Outgoing, Question
 from cmflow.networks.discord import channel as channels
 from cmflow.networks.discord import content, rights
 from cmflow.networks.discord.call import Discord
+from cmflow.values import dataclass
 
 PAGE, PAGES = 100, 5  # messages of one answer, and answers per channel
 THREADS = 50  # of the channel, the latest ones

@@ -1,7 +1,6 @@
 """Any video: in chunks, from the disk, as Facebook asks for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cmflow.model import Transfer
 from cmflow.netkit import resumable
@@ -11,6 +10,7 @@ from cmflow.netkit.journal import Journal
 from cmflow.netkit.resumable import Piece, Progress
 from cmflow.netkit.upload import Upload
 from cmflow.networks.facebook.clip import Window, text_of
+from cmflow.values import dataclass
 
 CHUNK = 2 << 20  # bytes of a video per request, at most: a request is kept in memory until it is collected
 MISPLACED = 1363037  # subcode: this chunk is not the next one, `error_data` says which is

@@ -5,7 +5,6 @@ its latest comments, many with one request. Where a post has more than one page 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from cmflow.netkit.graph import CODES, PARAMETER, PERMISSION, Fields
 from cmflow.netkit.mailbox import Bag, inside
 from cmflow.netkit.network import Inquiry, Mail
 from cmflow.networks.facebook.page import SITE, Page, post_number
+from cmflow.values import dataclass
 
 COMMENTS, MESSAGES = "pages_read_user_content", "pages_messaging"  # permissions
 MISSING = 33  # the subcode for a thing that is not there

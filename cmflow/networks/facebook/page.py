@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +17,7 @@ from cmflow.netkit.languages import locale
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.facebook import video
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

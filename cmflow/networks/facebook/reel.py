@@ -1,7 +1,6 @@
 """An upright, short video: in one request, and from where that broke off."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cmflow.content.media import Facts, probe_file
@@ -16,6 +15,7 @@ from cmflow.netkit.journal import Journal
 from cmflow.netkit.resumable import Piece, Progress
 from cmflow.netkit.upload import Upload
 from cmflow.networks.facebook.clip import Window, status_of, text_of
+from cmflow.values import dataclass
 
 UPLOADS = "https://rupload.facebook.com"
 # What Facebook takes as a reel, Meta's Reels Publishing API docs, read 2026-11-22: seconds, pixels, and 9:16.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -14,6 +13,7 @@ from cmflow.netkit.answers import again, date, document, text
 from cmflow.netkit.errors import RETRY, Advice, unreadable
 from cmflow.netkit.rest import ApiClient
 from cmflow.networks.linkedin.facts import ORGANISATION_URN
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -6,7 +6,6 @@ comment by a number alone. A person's posts are read by approved apps only, and 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,6 +20,7 @@ from cmflow.netkit.mailbox import Bag, inside
 from cmflow.netkit.network import Inquiry, Mail, Outgoing, Question
 from cmflow.networks.linkedin import comment
 from cmflow.networks.linkedin.call import SETTLE, LinkedIn, post_urn, remote, segment
+from cmflow.values import dataclass
 
 SIZE, PAGES = 100, 5  # comments of one answer, and answers per post or thread
 CHUNK = 50  # posts whose numbers are asked for at once

@@ -1,7 +1,6 @@
 """A room, and how its events are named: in paths, by addresses, and by ids."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
@@ -9,6 +8,7 @@ from urllib.parse import quote, unquote
 from cmflow.model import Remote
 from cmflow.model.errors import Rejected
 from cmflow.netkit.rest import ApiClient
+from cmflow.values import dataclass
 
 CLIENT = "/_matrix/client/v3"
 MESSAGE = "m.room.message"  # the kind of an event that is a message

@@ -6,7 +6,7 @@ back page by page. The first time, it is read back until `since`. No room is joi
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from cmflow.netkit.mail import follow, gather
 from cmflow.netkit.network import Inquiry, Mail
 from cmflow.networks.matrix.call import CLIENT, MESSAGE, PAGE, PAGES, Matrix, segment
 from cmflow.networks.matrix.conversation import Rooms, inside
+from cmflow.values import dataclass
 
 REDACTION, ENCRYPTED, MEMBER = "m.room.redaction", "m.room.encrypted", "m.room.member"
 KINDS = [MESSAGE, REDACTION, ENCRYPTED]

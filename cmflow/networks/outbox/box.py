@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from cmflow.model import Receipt, Remote
 from cmflow.model.errors import Denied, Rejected
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.networks.outbox.fault import FAULTS, FINE
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -1,8 +1,7 @@
 """What goes wrong where an account asks for it, to see how publishing copes."""
 
-from dataclasses import dataclass
-
 from cmflow.model.errors import DeliveryError, Denied, Rejected, Throttled, Unsure
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ new are read, and those of watched messages. A webhook cannot read.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -20,6 +19,7 @@ from cmflow.netkit.mailbox import Bag, inside
 from cmflow.netkit.network import Inquiry, Mail, Outgoing, Question
 from cmflow.networks.slack import channel, history
 from cmflow.networks.slack.call import Slack, result
+from cmflow.values import dataclass
 
 PAGE, PAGES = 200, 5  # messages of one answer, and answers
 THREADS = 40  # read with one inquiry: Slack allows some fifty requests a minute

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model.errors import CmflowError, Denied, Rejected, Throttled
@@ -10,6 +9,7 @@ from cmflow.netkit import errors
 from cmflow.netkit.answers import again, document
 from cmflow.netkit.errors import RETRY, unreadable
 from cmflow.netkit.rest import ApiClient
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

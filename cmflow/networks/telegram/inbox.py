@@ -9,7 +9,7 @@ told apart by Telegram: each person's messages below a post are a conversation.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +20,7 @@ from cmflow.netkit.errors import unreadable
 from cmflow.netkit.mailbox import inside
 from cmflow.netkit.network import Inquiry, Mail
 from cmflow.networks.telegram.call import Bot, Fields
+from cmflow.values import dataclass
 
 MOST = 100  # updates of one answer
 UPDATES = ("message", "edited_message")

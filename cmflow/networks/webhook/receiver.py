@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from cmflow.netkit.errors import Advice
 from cmflow.netkit.network import Access, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.networks.webhook.signature import headers, identity, key_of
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Remote
@@ -12,6 +12,7 @@ from cmflow.netkit import errors, rest
 from cmflow.netkit.errors import CONNECT, Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

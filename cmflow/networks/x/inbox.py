@@ -8,7 +8,7 @@ few posts are looked at again. A quote that does not mention the account is not 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -20,6 +20,7 @@ from cmflow.netkit.mail import address, follow, gather, identity, name, words
 from cmflow.netkit.network import Inquiry, Mail
 from cmflow.networks.x import letters
 from cmflow.networks.x.call import X
+from cmflow.values import dataclass
 
 PAGE, PAGES = 100, 5  # posts with one request, and requests for one answer
 WATCHED = 20  # posts that are looked at again, the newest: each costs 0.005 dollars a day

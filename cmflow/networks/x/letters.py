@@ -4,7 +4,6 @@ X lists those of the last 30 days, the newest first, and charges for each that i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.mail import follow, gather, identity, name, words
 from cmflow.netkit.network import Outgoing, Question
 from cmflow.networks.x.call import X, data
+from cmflow.values import dataclass
 
 FEW, MANY, PAGES = 10, 100, 10
 MARGIN = timedelta(minutes=10)  # their clock and ours

@@ -3,7 +3,7 @@
 import re
 import time as clocks
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from cmflow.netkit.errors import CONNECT, RETRY, Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.resumable import Gone
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

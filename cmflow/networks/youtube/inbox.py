@@ -5,7 +5,6 @@ looked at again, as those of watched comments are. Of a thread it shows some ans
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.mailbox import Bag, inside
 from cmflow.netkit.network import Inquiry, Mail, Outgoing, Question
 from cmflow.networks.youtube.call import API, Channel
+from cmflow.values import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -6,11 +6,11 @@ before a top-level domain, so that a text without one costs nothing and no text 
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from cmflow.render.autolink import tlds
+from cmflow.values import dataclass
 
 DIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 NEVER = "\ufeff\ufffe\uffff"  # characters no post may hold

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from cmflow.model import Form, Kind, Span, Text
 from cmflow.render.markdown.links import same_place
 from cmflow.render.markdown.spans import lines
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

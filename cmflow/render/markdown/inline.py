@@ -9,11 +9,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html.entities import html5
 
 from cmflow.model import Kind, Span, Text
 from cmflow.render.markdown.spans import ordered
+from cmflow.values import dataclass
 
 _WIDE = (
     "\u1100-\u11ff\u2e80-\u2fff\u3005-\u3007\u3040-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"

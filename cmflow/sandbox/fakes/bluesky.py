@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,6 +11,7 @@ import httpx
 
 from cmflow.model import Contact
 from cmflow.render import counting
+from cmflow.values import dataclass
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
 HANDLE = "cmflow.test"

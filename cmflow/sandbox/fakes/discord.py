@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import httpx
 
 from cmflow.sandbox.fakes.discord_people import People
 from cmflow.sandbox.fakes.multipart import File, fields
+from cmflow.values import dataclass
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GfAkEt.fake-fake-fake-fake-fake-fake-fakeAAA"
 HOOK_TOKEN = "fAkE-hook_token-fake-hook_token-fake-hook_token-fake-hook_token-0123"

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -12,6 +12,7 @@ import httpx
 
 from cmflow.sandbox.fakes.facebook_people import TIME, People, Refusal
 from cmflow.sandbox.fakes.multipart import File, fields
+from cmflow.values import dataclass
 
 TOKEN = "EAAfakefakefakefakefakefakefakefake"
 PAGE, PERSON = "104857600123456", "900000000000001"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -11,6 +11,7 @@ import httpx
 
 from cmflow.model import Contact
 from cmflow.sandbox.fakes.people import number, only
+from cmflow.values import dataclass
 
 COMMENT_LENGTH, DIRECT_LENGTH = 8_000, 2_000
 MOST = 50  # requests of a batch

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 
 from cmflow.sandbox.fakes.linkedin_people import People, Refusal
+from cmflow.values import dataclass
 
 TOKEN = "linkedin-access-token-of-many-characters"
 PERSON, ORGANISATION = "urn:li:person:782bbtaQ", "urn:li:organization:1000001"

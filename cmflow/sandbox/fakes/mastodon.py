@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
@@ -12,6 +12,7 @@ import httpx
 from cmflow.model import Contact
 from cmflow.render import counting
 from cmflow.sandbox.fakes.multipart import File, fields
+from cmflow.values import dataclass
 
 TOKEN = "s3cr3t-t0ken"
 HOME = "https://social.example"

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import httpx
 
 from cmflow.model import Contact
+from cmflow.values import dataclass
 
 TOKEN = "syt_s3cr3t_t0ken"
 ROOM, ALIAS, USER = "!abc:matrix.example", "#team:matrix.example", "@cm:matrix.example"

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
+
+from cmflow.values import dataclass
 
 
 @dataclass(frozen=True)

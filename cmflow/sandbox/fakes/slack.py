@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.utils import formatdate
 from typing import Any
 
@@ -11,6 +11,7 @@ import httpx
 
 from cmflow.sandbox.fakes.multipart import fields
 from cmflow.sandbox.fakes.slack_people import BOT, USER, People
+from cmflow.values import dataclass
 
 TOKEN = "xoxb-123456789012-fake-fakefakefakefakefakefake"
 HOOK_URL = "https://hooks.slack.com/services/T0FAKE000/B0FAKE000/fakefakefakefakefakefake"

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import httpx
 
 from cmflow.sandbox.fakes.multipart import File, fields
 from cmflow.sandbox.fakes.telegram_people import BOT, CHANNEL, GROUP, LETTERS, People
+from cmflow.values import dataclass
 
 TOKEN = "123456789:AAHfake-fake-fake-fake-fake-fake-fakeAA"
 KINDS = {"sendPhoto": "photo", "sendVideo": "video", "sendAnimation": "animation", "sendDocument": "document"}

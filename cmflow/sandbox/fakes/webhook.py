@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import httpx
+
+from cmflow.values import dataclass
 
 SECRET = "whsec_ZmFrZS1mYWtlLWZha2UtZmFrZS1mYWtlLWZha2U="
 TOLERANCE = 300  # seconds

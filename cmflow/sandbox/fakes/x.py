@@ -1,7 +1,7 @@
 """X's API v2 in memory: one user with posts, media and reposts. OpenAPI 2.167, read 2026-11-22."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -13,6 +13,7 @@ from cmflow.render import counting
 from cmflow.render.autolink import x as autolink
 from cmflow.sandbox.fakes.multipart import File, fields
 from cmflow.sandbox.fakes.x_people import START, People, Refusal
+from cmflow.values import dataclass
 
 TOKEN = "x-access-token"
 USER = {"id": "2244994945", "name": "Team", "username": "team"}

@@ -7,13 +7,14 @@ and its guide to resumable uploads (https://developers.google.com/youtube/v3/gui
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
 from cmflow.sandbox.fakes.youtube_people import People, Refusal
+from cmflow.values import dataclass
 
 TOKEN = "ya29.fake-fakefakefakefakefakefake"
 CHANNEL, UPLOADS, PLAYLIST = "UC0123456789abcdefABCDEF", "UU0123456789abcdefABCDEF", "PL0123456789abcdef"

@@ -8,7 +8,7 @@ page is there, nothing is done. The name of a month is made of those of its post
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from cmflow.repository.content import Content
 from cmflow.repository.loader import Progress
 from cmflow.repository.sent_text import SentTexts
 from cmflow.repository.workers import spread
+from cmflow.values import dataclass
 from cmflow.website.board import YearMonth, page_name
 from cmflow.website.build import stamps
 from cmflow.website.build.assets import copy, tell

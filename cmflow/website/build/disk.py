@@ -3,11 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from pathlib import Path
 
 from cmflow.repository.files import in_bytes, write
+from cmflow.values import dataclass
 
 STAGE = ".next"  # inside the folder of the website, so that moving a file takes no time
 HINT = "Choose another folder: --out DIR"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,7 @@ from cmflow.repository import loader
 from cmflow.repository.content import Content
 from cmflow.repository.sent_text import SentText, SentTexts, edited
 from cmflow.repository.workers import spread
+from cmflow.values import dataclass
 from cmflow.website.board import NEED, state_of
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder

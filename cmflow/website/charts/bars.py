@@ -1,9 +1,9 @@
 """Bar charts as SVG rectangles, since the pages may not have inline styles."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cmflow.insights.progress import Week
+from cmflow.values import dataclass
 
 STEP, BAR, HEIGHT = 18, 12, 60  # units of the drawing
 STACK = ("sent", "scheduled", "held", "drafts", "lost")  # from the ground up

@@ -1,7 +1,6 @@
 """Lines through readings: the growth of an account, and the life of a post."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from math import log
@@ -9,6 +8,7 @@ from math import log
 from cmflow.insights.statistics import Growth, Period, Point
 from cmflow.insights.statistics.series import Kind
 from cmflow.insights.statistics.weeks import Weekly
+from cmflow.values import dataclass
 
 WIDTH, HEIGHT, MARGIN = 320, 96, 6  # units of the drawing
 LIFE_WIDTH, LIFE_HEIGHT, LIFE_MARGIN = 96, 24, 3

@@ -1,9 +1,9 @@
 """Multiples with their intervals on a line: how many times as good, from a third to three times."""
 
-from dataclasses import dataclass
 from math import log
 
 from cmflow.insights.statistics import Interval
+from cmflow.values import dataclass
 
 WIDTH = 100  # units of the drawing; as good as the others is the middle
 MOST = 3.0  # times; what lies beyond is drawn at the edge

@@ -1,7 +1,7 @@
 """The content of the feeds: the posts near today by day, and the posts sent last."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest, nsmallest
 from itertools import chain
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.content.media.urls import shows
 from cmflow.model import Account, Delivery, Entry, Key, Receipt, State
+from cmflow.values import dataclass
 from cmflow.website.board import Board, Card, CardLine
 from cmflow.website.calendar import Calendar
 from cmflow.website.languages import language

@@ -6,12 +6,12 @@ notes of `cmflow.insights.status`; a note without a translation is shown in Engl
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 
+from cmflow.values import dataclass
 from cmflow.website.languages.names import Names, names
 
 Messages = Mapping[str, str | Mapping[str, str]]

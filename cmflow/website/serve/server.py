@@ -8,7 +8,7 @@ the types in `TYPES`; no listing, nothing hidden, no link out of it.
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +16,8 @@ from socketserver import TCPServer
 from threading import Condition
 from typing import IO, Any, ClassVar
 from urllib.parse import unquote, urlsplit
+
+from cmflow.values import dataclass
 
 HOST = "127.0.0.1"
 IDLE = 15.0  # seconds after which a browser is told that nothing has changed, to see whether it is still there
