@@ -134,9 +134,14 @@ def prose(text: str) -> str:
     """Markdown as HTML that a page may hold: only words, lists, tables and links to the web."""
     import nh3
     from markdown import Markdown
+    from markdown.extensions.fenced_code import FencedCodeExtension
+    from markdown.extensions.sane_lists import SaneListExtension
+    from markdown.extensions.tables import TableExtension
     from markdown.extensions.toc import TocExtension
     from markupsafe import Markup
 
-    html = Markdown(extensions=["tables", "sane_lists", "fenced_code", TocExtension(baselevel=3)]).convert(text)
+    # By name, each would be looked for among everything that is installed.
+    extensions = (TableExtension(), SaneListExtension(), FencedCodeExtension(), TocExtension(baselevel=3))
+    html = Markdown(extensions=extensions).convert(text)
     attributes = {"a": {"href"}, "td": {"align"}, "th": {"align"}}
     return Markup(nh3.clean(html, tags=TAGS, attributes=attributes, url_schemes={"http", "https", "mailto"}))

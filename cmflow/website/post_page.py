@@ -18,12 +18,11 @@ from cmflow.problems import severity
 from cmflow.render.formats.hypertext import html
 from cmflow.render.markdown.spans import BLOCKS
 from cmflow.render.preview import Preview, card_lines
-from cmflow.website import post_figures
 from cmflow.website.mock import pieces
 from cmflow.website.places import PostContext
-from cmflow.website.post_figures import FiguresCard
 
 if TYPE_CHECKING:
+    from cmflow.website.post_figures import FiguresCard
     from cmflow.website.printer import Printer
 
 WEB = ("https://", "http://")
@@ -117,6 +116,8 @@ class _Say:
         """What was read of the post."""
         if not context.courses:
             return []
+        from cmflow.website import post_figures
+
         return post_figures.cards(context.courses, self.printer.voice)
 
     def delivery(self, state: str, standing: Standing, context: PostContext) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 from html.entities import html5
 
 from cmflow.model import Kind, Span, Text
@@ -23,7 +24,8 @@ _STOPS = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“�
 
 _SPECIAL = re.compile(r"[\\`*_~\[\]!<&@]|(?<![A-Za-z0-9])https?://", re.I)
 _INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # never a part of a bare URL
-_URL = re.compile(rf"https?://(?:[^\s<>\"{_WIDE}{_STOPS}{_INVISIBLE}]|(?<=[/=?&#_-])[{_WIDE}]+)+", re.I)
+# Without `re.I`, which would look at every character of these classes when it is compiled.
+_URL = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://(?:[^\s<>\"{_WIDE}{_STOPS}{_INVISIBLE}]|(?<=[/=?&#_-])[{_WIDE}]+)+")
 _CODE = re.compile(r"`+")
 _AUTOLINK = re.compile(r"<(?:(?P<url>https?://[^\s<>]*)|(?P<mail>[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+))>", re.I)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -39,7 +41,6 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _TRAILING = frozenset(".,:;!?'*_~|\\`")  # what may follow a URL without being a part of it
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_PERMISSIVE = re.compile(f"[{_WIDE}{_SPACELESS}{_STOPS}]")
 
 References = Mapping[str, str]
 
@@ -290,11 +291,16 @@ def _opener(runs: list[_Run], closer: int, bottom: int) -> int | None:
     return None
 
 
+@cache
+def _permissive() -> re.Pattern[str]:
+    return re.compile(f"[{_WIDE}{_SPACELESS}{_STOPS}]")
+
+
 def _side(char: str) -> str:
     """Return the kind of character beside a run: " " white space, "." punctuation, "a" a letter or digit, "文" both."""
     if not char or char.isspace():
         return " "
-    if _PERMISSIVE.match(char):
+    if _permissive().match(char):
         return "文"
     if char.isalnum():
         return "a"

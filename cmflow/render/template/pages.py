@@ -52,9 +52,9 @@ def _template_line(path: str, trace: TracebackType | None) -> tuple[str, int]:
 @lru_cache(maxsize=4)
 def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
     from jinja2 import FunctionLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from cmflow.render.template.bytecode import compiled
+    from cmflow.render.template.page_sandbox import PageSandbox
 
     templates = dict(sources)
 
@@ -62,7 +62,7 @@ def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         source = templates.get(SITE + name)
         return None if source is None else (source, SITE + name, None)
 
-    return ImmutableSandboxedEnvironment(
+    return PageSandbox(
         loader=FunctionLoader(load),
         autoescape=True,
         undefined=StrictUndefined,

@@ -11,7 +11,7 @@ from cmflow.website.feeds.agenda import Agenda, File, web
 from cmflow.website.places import address
 
 # Characters that XML 1.0 cannot hold, however they are written.
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def files(agenda: Agenda) -> Iterator[File]:
