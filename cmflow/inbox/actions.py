@@ -36,24 +36,25 @@ def _send(duty: Duty, order: Order) -> str:
     draft = _last_draft(duty, order)
     if draft is None:
         raise Rejected("There is no draft to send.", "Write one: /draft …")
-    note, text = draft
+    note, command, text = draft
     if duty.office.rules.approval and note.author == order.note.author:
         raise Rejected("The plan wants another person to send this draft.", "Ask a colleague to write /send.")
     if sent(note) in duty.latest(order.conversation).commands:
         raise Rejected("This draft was sent already.", "Write another one: /draft …")
     if shown(note, text) not in duty.latest(order.conversation).commands:
         raise Rejected("The draft was changed after it was shown.", "Write it again, to see how it looks: /draft …")
-    return duty.answer(order, text, note)
+    return duty.answer(replace(order, command=command), text, note)
 
 
-def _last_draft(duty: Duty, order: Order) -> tuple[Note, str] | None:
+def _last_draft(duty: Duty, order: Order) -> tuple[Note, Command, str] | None:
+    """The note with the last draft, its command, and the text: of a saved reply, as its author filled it."""
     ticket = duty.ticket(order.conversation.ticket)
     verbs = {Verb.DRAFT, Verb.REPLY, Verb.SAVED, Verb.THANKS} if duty.office.rules.approval else {Verb.DRAFT}
     earlier = [note for note in ticket.notes if not note.mark and note.time <= order.note.time] if ticket else []
     for note in sorted(earlier, key=lambda note: (note.time, note.id), reverse=True):
         command = parse(note.text)
         if isinstance(command, Command) and command.verb in verbs and duty.may(note.author):
-            return note, _text(duty, replace(order, command=command))
+            return note, command, _text(duty, Order(order.conversation, note, command))
     return None
 
 

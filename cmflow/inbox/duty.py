@@ -25,7 +25,7 @@ from cmflow.schedule import OPEN, Do
 from cmflow.values import dataclass
 
 ON_LISTS = (Verb.OPEN, Verb.SPAM, Verb.DONE)  # what can be done with a list of the quarantine
-OVERLAP = timedelta(minutes=2)  # a helpdesk's list of news may be behind by so much
+OVERLAP = timedelta(hours=1)  # a helpdesk's list of news may be behind by so much, and so may its clock
 FIRST = timedelta(days=1)  # how far the first run looks back for commands
 REPLIES = "templates/replies/"
 
@@ -92,10 +92,15 @@ class Duty:
         for note in sorted(notes.values(), key=lambda note: (note.time, note.id)):
             conversation = own.get(note.ticket)
             command = parse(note.text)
-            if conversation is None or command is None or note.id in self.latest(conversation).commands:
-                continue
-            if self.may(note.author):
+            if conversation and command and not self._is_finished(conversation, note) and self.may(note.author):
                 yield self.latest(conversation), note, command
+
+    def _is_finished(self, conversation: Conversation, note: Note) -> bool:
+        """Whether it is carried out. A list is of many conversations, which come and go: there, our answer tells."""
+        ticket = self.ticket(conversation.ticket) if conversation.quarantined else None
+        mark = f"{marks.ANSWER} {note.id}"
+        is_answered = any(one.mark == mark for one in (ticket.notes if ticket else ()))
+        return is_answered or note.id in self.latest(conversation).commands
 
     def _unfinished(self, own: Mapping[str, Conversation]) -> Iterator[Note]:
         """The notes whose answers were begun, and have no end yet."""
@@ -161,9 +166,10 @@ class Duty:
 
     def _answer_to(self, order: Order, text: str, note: Note) -> Answer:
         conversation = order.conversation
-        trace = next((trace for trace in reversed(conversation.traces) if not trace.ours), None)
-        if trace is None:
+        traces = [trace for trace in conversation.traces if not trace.ours]
+        if not traces:
             raise Rejected("There is no message to answer.")
+        trace = max(traces, key=lambda trace: (trace.deleted is None, trace.time, trace.id))
         ticket = self.ticket(conversation.ticket)
         name = handle(ticket, trace) if ticket else ""
         return Answer(note.id, conversation.ticket, conversation, trace, text, note.time, name)
@@ -262,7 +268,7 @@ def _answered(conversation: Conversation, answer: Answer, delivery: Delivery, or
     known = {trace.id for trace in conversation.traces}
     own = tuple(
         Trace(
-            receipt.id,
+            receipt.id or answer.id,  # of one that a person has seen, nothing else is known
             answer.trace.contact,
             receipt.time.replace(microsecond=0),
             "",
@@ -271,7 +277,7 @@ def _answered(conversation: Conversation, answer: Answer, delivery: Delivery, or
             note=order.note.id,
         )
         for receipt in delivery.receipts
-        if receipt.id not in known
+        if (receipt.id or answer.id) not in known
     )
     traces = tuple(sorted((*conversation.traces, *own), key=lambda trace: (trace.time, trace.id)))
     done = {order.note.id, f"{answer.note} sent"} if answer.note != order.note.id else {order.note.id}

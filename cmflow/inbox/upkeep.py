@@ -44,7 +44,11 @@ def forget(office: Office, ledger: Ledger, author: str) -> int:
     register = open_register(ledger, office.world.run, office.world.clock)
     try:
         conversations = [one for one in register.conversations.values() if one.ticket and not one.purged]
-        voices = {voice for one in conversations for voice in _matching(office, one, author)}
+        tickets: dict[str, Ticket | None] = {}
+        for one in conversations:  # thousands may be in one list
+            if one.ticket not in tickets:
+                tickets[one.ticket] = _read(office, one)
+        voices = {voice for one in conversations for voice in _matching(one, tickets[one.ticket], author)}
         theirs = [one for one in conversations if any(trace.author in voices for trace in one.traces)]
         if not theirs:
             raise SourceError(f"No ticket has a message of {author}.", "Write the name as the tickets show it.")
@@ -55,11 +59,10 @@ def forget(office: Office, ledger: Ledger, author: str) -> int:
         register.close()
 
 
-def _matching(office: Office, conversation: Conversation, author: str) -> set[str]:
+def _matching(conversation: Conversation, ticket: Ticket | None, author: str) -> set[str]:
     """As whom git knows the person in this conversation: by their id, or by the name in the ticket."""
     by_id = {trace.author for trace in conversation.traces if trace.author == voice(conversation.network, author)}
-    ticket = None if by_id else _read(office, conversation)
-    if ticket is None:
+    if by_id or ticket is None:
         return by_id
     if conversation.quarantined:
         is_listed = any(f"`{author}`" in line for line in quarantine.lines(ticket, conversation))

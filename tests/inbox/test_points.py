@@ -212,7 +212,7 @@ def test_a_ticket_has_its_people_its_urgency_its_post_and_its_reason(ledger: Led
     )
     reason = "- Why it has these labels: `“fire” fits the plan's rule “fire”.`"
     assert [reason in note for note in week.board.notes("1", "cmflow-message")] == [True, False]
-    assert [(row.urgent, row.labels) for row in rows(ledger)] == [(True, ("complaint", "urgent"))]
+    assert [(row.urgent, row.labels) for row in rows(ledger)] == [(True, ("complaint",))]
 
 
 def test_what_a_network_does_not_tell_is_said_once(week: Week, ledger: Ledger) -> None:

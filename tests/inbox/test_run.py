@@ -341,6 +341,61 @@ def test_a_lost_answer_is_looked_for_and_not_repeated(week: Week, ledger: Ledger
     assert "Answered" in week.board.notes("1", "cmflow-answer")[0]
 
 
+def test_an_answer_that_a_person_saw_takes_no_other_conversation_to_it(week: Week, ledger: Ledger) -> None:
+    """It has no id of the network; neither has what a new message answers."""
+    week.town.write("Hello")
+    work(week, ledger)
+    week.town.mute, week.town.find_reply = True, None  # type: ignore[assignment]
+    week.board.say("1", "/reply Hello Ana")
+    work(week, ledger)
+    week.board.say("1", "/settle sent")
+    work(week, ledger)
+    work(week, ledger)
+    week.town.write("My number is 5550", author=BEN, contact=Contact.DIRECT, visibility=Visibility.PRIVATE)
+    work(week, ledger)
+    assert ["5550" in " ".join(week.board.notes(ticket)) for ticket in week.board.tickets] == [False, True]
+    hello = next(one for one in conversations.read(ledger).conversations if one.id == "m1")
+    assert [(trace.id, trace.ours) for trace in hello.traces] == [("m1", False), ("reply-n2", True)]
+
+
+def test_what_is_left_of_a_conversation_is_answered(week: Week, ledger: Ledger) -> None:
+    week.town.write("When do you open?")
+    work(week, ledger)
+    week.town.write("Oops", id="m2", conversation="m1")
+    work(week, ledger)
+    week.town.remove("m2")
+    work(week, ledger)
+    week.board.say("1", "/reply At eight.")
+    work(week, ledger)
+    assert week.town.answers == [("m1", "@ana@example.org At eight.")]
+
+
+def test_a_command_is_met_though_the_clocks_differ(week: Week, ledger: Ledger) -> None:
+    """The helpdesk's clock is half an hour behind ours."""
+    week.town.write("Hello")
+    work(week, ledger)
+    note = week.board.say("1", "/reply Hello Ana")
+    week.board._replace(note, replace(note, time=note.time - timedelta(minutes=30)))
+    for _ in range(2):
+        work(week, ledger)
+    assert week.town.answers == [("m1", "@ana@example.org Hello Ana")]
+
+
+def test_a_saved_reply_that_names_its_author_is_approved_and_closes(ledger: Ledger) -> None:
+    week = Week(rules=Inbox(approval=True))
+    replies = {"templates/replies/thanks.md.j2": "Thank you! {{ author }}"}
+    week.town.write("You are great")
+    work(week, ledger)
+    for author, text in (("cm", "/thanks"), ("boss", "/send")):
+        week.board.say("1", text, author=author)
+        week.clock.time += timedelta(minutes=5)
+        run(week.office(replies=replies), ("team",), ledger)
+    assert week.town.answers == [("m1", "@ana@example.org Thank you! cm")]
+    closed = "**Answered** on 2026-12-01 12:25 UTC. https://town.example/a1 The conversation is closed."
+    assert week.board.notes("1", "cmflow-answer")[1:] == [closed]
+    assert not week.board.tickets["1"].is_open
+
+
 def test_labels_of_a_person_win_for_good(week: Week, ledger: Ledger) -> None:
     week.town.write("Hello")
     work(week, ledger)
