@@ -58,6 +58,8 @@ class Repository:
         return self._once(f"commit {rev}", lambda: self._resolve(rev))
 
     def _resolve(self, rev: str) -> str | None:
+        if _is_odd(rev):
+            return None
         code, out, _ = program.run(
             self.root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}"]
         )
@@ -119,9 +121,10 @@ class Repository:
 
     def objects(self, *names: str) -> tuple[str, ...]:
         """The ids of the objects with these names (`HEAD:content`), "" for a name that does not exist."""
-        code, out, _ = program.run(self.root, ["rev-parse", "--revs-only", *names])
-        if code == 0 and len(ids := out.decode().split()) == len(names):
-            return tuple(ids)
+        if not any(map(_is_odd, names)):
+            code, out, _ = program.run(self.root, ["rev-parse", "--revs-only", *names])
+            if code == 0 and len(ids := out.decode().split()) == len(names):
+                return tuple(ids)
         return (self.objects(*names[:1]) + self.objects(*names[1:])) if len(names) > 1 else ("",)
 
     def work_tree(self, *paths: str) -> WorkTree:
@@ -381,6 +384,11 @@ def _settle(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def _is_odd(name: str) -> bool:
+    """Whether git takes no such name of an object as an argument: names come from the ledger too."""
+    return "\0" in name or name.startswith("-")
 
 
 def _ref(name: str) -> str:

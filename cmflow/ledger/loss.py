@@ -23,6 +23,15 @@ def mark(ledger: Ledger, commit: str) -> None:
             repository.move(REF, commit, None)
 
 
+def is_lost(ledger: Ledger) -> bool:
+    """Whether this clone knows the mark, but has no ledger, without asking the remote."""
+    repository = ledger.repository
+    if ledger.branch != BRANCH or any(repository.objects(f"refs/heads/{BRANCH}:{SIGN}")):
+        return False
+    marks = (REF, f"refs/remotes/{ledger.remote}/{REF}") if ledger.remote else (REF,)
+    return any(map(repository.resolve, marks))
+
+
 def refuse_loss(ledger: Ledger) -> None:
     """Raise LedgerError where the ledger existed but is gone, except perhaps for a stop that was written since.
 

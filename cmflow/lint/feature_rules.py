@@ -7,6 +7,7 @@ from cmflow import render
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Poll, Problem, Visibility
 from cmflow.model.limits import poll_minutes
+from cmflow.problems.invisible import is_blank
 from cmflow.render.question import divided
 
 ASK = "The question is the last paragraph that ends with a question mark: write a short one."
@@ -34,9 +35,9 @@ def _poll(case: Case, question: Poll) -> Iterator[str]:
         yield f"The poll needs at least {FEWEST} options; it has {len(question.options)}."
     if most and (message := excess("The poll", len(question.options), most)):
         yield message
-    if not all(option.strip() for option in question.options):
+    if any(map(is_blank, question.options)):
         yield "An option of the poll is empty."
-    counts = Counter(" ".join(option.split()) for option in question.options if option.strip())
+    counts = Counter(" ".join(option.split()) for option in question.options if not is_blank(option))
     for option in (option for option, count in counts.items() if count > 1):
         yield f"Two options of the poll read “{option}”."
     for option in question.options if longest else ():

@@ -7,7 +7,12 @@ from html import unescape
 from cmflow.model import Kind, Plan, Post, Problem
 from cmflow.render import markdown as text
 
-COMMENT = re.compile(r"<!--")
+# What GitHub's pages and most editors do not show: HTML's comments and declarations, and definitions that lead nowhere.
+HIDDEN = re.compile(
+    r"(?P<comment><!--)|<\?[^>]{1,2000}\?>|<!\[CDATA\[|<![a-zA-Z][^>\n]*>|"
+    r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*(?:#|<>)(?=\s|$)",
+    re.MULTILINE,
+)
 _TAGS = (
     "a abbr article aside audio b big blockquote br button center cite code col dd del details div dl dt em embed "
     "figcaption figure font footer form h[1-6] header hr i iframe img input ins kbd li link main mark meta nav object "
@@ -24,6 +29,8 @@ FOREIGN: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         re.compile(r"&(?:nbsp|e[mn]sp|thinsp|shy|#160|#xa0);", re.I),
     ),
     ("a shortcode or placeholder", _AS_WRITTEN, re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}")),
+    ("a comment of a template language", _AS_WRITTEN, re.compile(r"\{#(?![\w-]+\}).{0,200}?#\}")),
+    ("a comment of Obsidian", _AS_WRITTEN, re.compile(r"%%[^%\n]{1,200}%%")),
     ("an attribute of Kramdown", _AS_WRITTEN, re.compile(r"\{:[ .#a-zA-Z][^{}\n]{0,100}\}")),
     ("a footnote", _AS_WRITTEN, re.compile(r"\[\^[^\]\s]{1,60}\]")),
 )
@@ -32,10 +39,11 @@ FOREIGN: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 def source(post: Post, plan: Plan) -> Iterator[Problem]:
     """One finding per text and kind. Markup inside code is intended."""
     for markdown, first in texts(post):
-        if "<!--" in markdown and "<!--" in outside_code(markdown):
-            line = first + markdown.count("\n", 0, markdown.index("<!--"))
+        if match := _first(markdown, HIDDEN):
+            line = first + markdown.count("\n", 0, match.start())
+            written = "<!-- … -->" if match["comment"] else _line(markdown, match.start())
             message = (
-                "The comment “<!-- … -->” would be published: every network shows it, although reviewers do not see it."
+                f"The comment “{written}” would be published: every network shows it, although reviewers do not see it."
             )
             yield Problem(post.path, line, "hidden-comment", message, "Delete it.")
         for name, becomes, pattern in FOREIGN:
@@ -46,7 +54,13 @@ def source(post: Post, plan: Plan) -> Iterator[Problem]:
                 yield Problem(post.path, line, "foreign-source", message, HINT)
 
 
+SHOWN = 60  # characters of a line in a message
 HINT = "Write it as plain Markdown, or delete it. If it is intended, put it between backticks."
+
+
+def _line(markdown: str, start: int) -> str:
+    line = markdown[start:].partition("\n")[0].strip()
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]} …"
 
 
 def _first(markdown: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -55,7 +69,7 @@ def _first(markdown: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
         return None
     visible = outside_code(markdown)
     matches = pattern.finditer(markdown)
-    return next((match for match in matches if match[0] in visible or unescape(match[0]) in visible), None)
+    return next((match for match in matches if match[0].strip() in visible or unescape(match[0]) in visible), None)
 
 
 # ── the texts of a post ─────────────────────────────────────────────────────────────────────────────────────

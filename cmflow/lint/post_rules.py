@@ -12,6 +12,7 @@ from cmflow.lint import address_rules, markup_rules, tag_rules
 from cmflow.lint.markup_rules import matches as _matches
 from cmflow.lint.markup_rules import outside_code as _outside_code
 from cmflow.model import Account, Kind, Media, Plan, Post, Problem, Status
+from cmflow.problems.invisible import is_blank
 from cmflow.render import markdown as text
 
 _PERSON = re.compile(r"@\{([^{}\s]+)\}")
@@ -59,7 +60,7 @@ def alt(post: Post, plan: Plan) -> Iterator[Problem]:
     """Required whatever the network: a picture is described once, for all accounts."""
     if plan.rules.alt_text:
         for media in _media(post):
-            if not media.alt.strip():
+            if is_blank(media.alt):
                 message = f"{media.path} has no alt text."
                 hint = "Describe in a sentence what it shows, for people who cannot see it: `alt: …`"
                 yield Problem(post.path, media.line, "alt-missing", message, hint)

@@ -8,6 +8,7 @@ import regex
 from cmflow import render
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Entity, Kind, Part, Problem, Threading
+from cmflow.problems.invisible import is_blank
 from cmflow.render.autolink.plain import HASHTAG
 from cmflow.render.markdown import threads
 
@@ -19,7 +20,7 @@ def empty(case: Case) -> Iterator[Problem]:
     if case.variant.repost:
         return
     for name, key, part in case.pieces:
-        if not part.form.body.strip() and not part.media:
+        if is_blank(part.form.body) and not part.media:
             yield case.problem("empty-text", key, f"{name} is empty.", "Write it, or remove this account.")
 
 
@@ -63,7 +64,7 @@ def _shorter(case: Case) -> str:
 
 
 def title(case: Case) -> Iterator[Problem]:
-    if "title" in case.limits.needs.split() and not case.variant.title.strip():
+    if "title" in case.limits.needs.split() and is_blank(case.variant.title):
         yield case.problem("title-needed", "title", "The title is missing.", "Add `title:`.")
     limit = case.limits.title
     if limit and (message := excess("The title", limit.count(case.variant.title, ""), limit.limit)):
@@ -97,7 +98,7 @@ def only_tags(case: Case) -> Iterator[Problem]:
     """A part that says nothing; a post of one part may be meant so."""
     texts = [piece for piece in case.pieces if piece.key == "text"]
     for name, key, part in texts if len(texts) > 1 else ():
-        if part.form.body.strip() and not _SAYS.search(_unlinked(case, part)):
+        if not is_blank(part.form.body) and not _SAYS.search(_unlinked(case, part)):
             hint = "Shorten the text so that they fit below it, or add a sentence there."
             yield case.problem("part-only-tags", key, f"{name} holds only hashtags and mentions.", hint)
 

@@ -17,6 +17,13 @@ _UNSEEN = re.compile(
     f"({_FLAG}|{_JOINT})|[{_HIDDEN}\u200c\u200d]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]|(?<=[{_MARKS}]{{{_STACK}}})[{_MARKS}]"
 )
 
+_BLANK = re.compile(rf"[\s{_HIDDEN}\u200c\u200d\u2800]*")  # U+2800: a Braille cell without dots
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing of it: it has no character but spaces and invisible ones."""
+    return _BLANK.fullmatch(text) is not None
+
 
 def visible(text: str) -> str:
     r"""The text with `\u200b` where there is such a character; emoji, flags and the joints of a script stay whole."""

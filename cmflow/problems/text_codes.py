@@ -64,7 +64,7 @@ TEXT = (
     Code("shortcode", W, "`:tada:` is not an emoji on this network.",
          "GitHub shows one, where the post is reviewed; readers see the word between colons.",
          "Write the emoji itself."),
-    Code("hidden-comment", E, "An HTML comment would be published.",
+    Code("hidden-comment", E, "A comment that reviewers do not see would be published.",
          "GitHub and most editors do not show it, so reviewers do not see it; networks publish it.",
          "Delete it. Notes to each other belong in the pull request."),
     Code("foreign-source", W, "Markup for another program would be published literally.",

@@ -3,6 +3,7 @@
 import atexit
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
@@ -18,6 +19,8 @@ from cmflow.problems.plural import counted
 from cmflow.values import dataclass
 
 CONTENT = ("content", "templates")
+ELSEWHERE = ("content", "contents", "post", "posts", "_posts", "drafts", "_drafts")  # also where a case differs
+HEAD = 8_000  # bytes in which the keys of a post are
 LARGE = 32_000_000  # bytes; a larger file is left on disk
 READABLE = 1_000_000_000  # bytes; a larger file is never read at once
 LARGEST = 256 * 1024**3  # bytes; more than any network takes (YouTube's limit)
@@ -32,7 +35,8 @@ class Source:
     their bytes lie on disk. Hidden files and folders, whose names start with a dot, are left out.
 
     For a folder: `outside` says why git will never have a file, which is not in `blobs`; `unsaved` are the files whose
-    current version is not committed, and whether an older version is.
+    current version is not committed, and whether an older version is; `strays` are files that look like posts in places
+    that are never read.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Source:
     unpushed: str = ""  # what is not pushed to the upstream branch
     repository: Repository | None = None
     large: Callable[[Iterable[str]], Mapping[str, Path]] = lambda paths: {}
+    strays: tuple[str, ...] = ()
 
     def one(self, path: str) -> bytes:
         """The bytes of one file. Raises SourceError if it does not exist."""
@@ -86,7 +91,8 @@ def folder(root: Path, repository: Repository | None) -> Source:
     Files that git knows to be unchanged are not read for their blob ids, unless git may store other bytes. If such a
     file passes through a filter (Git LFS), it is read as in a checkout: that is what is published.
     """
-    walked = dict(_walk(root))
+    hidden: list[str] = []
+    walked = dict(_walk(root, hidden))
     tree = repository.work_tree(*CONTENT) if repository else WorkTree({}, {}, frozenset())
     outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
     filtered = repository.filtered(tree.files) if repository else frozenset()
@@ -109,6 +115,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
         unpushed(tree),
         repository,
         reader.large,
+        tuple(path for path in sorted((*_top(root), *hidden)) if _looks_like_post(root / path)),
     )
 
 
@@ -225,31 +232,70 @@ def _outside(repository: Repository, tree: WorkTree, strangers: Iterable[str]) -
         yield path, f"git ignores it ({rule})."
 
 
-def _walk(root: Path) -> Iterator[tuple[str, bool]]:
-    """Every file below the content folders, and whether it is a symbolic link; none is followed."""
+def _top(root: Path) -> Iterator[str]:
+    """The Markdown of the top folder, and of those beside `content` where other tools keep posts."""
+    try:
+        with os.scandir(str(root)) as scan:
+            entries = [entry for entry in scan if entry.name not in CONTENT]
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.casefold() in ELSEWHERE and entry.is_dir(follow_symlinks=False):
+            files = Path(entry.path).rglob("*.[mM][dD]")
+            yield from (file.relative_to(root).as_posix() for file in files)
+        elif entry.name.lower().endswith((".md", ".markdown")):
+            yield entry.name
+
+
+def _looks_like_post(file: Path) -> bool:
+    """Whether it has the front matter of a post: other tools have front matter too, but no accounts."""
+    try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            return False
+        with file.open("rb") as opened:
+            return re.match(rb"(?:\xef\xbb\xbf)?--- *\r?\n(?:(?!---).*\n)*?accounts:", opened.read(HEAD)) is not None
+    except OSError:
+        return False
+
+
+def _walk(root: Path, hidden: list[str]) -> Iterator[tuple[str, bool]]:
+    """Every file below the content folders, and whether it is a symbolic link; none is followed. Appends hidden
+    Markdown files to `hidden`."""
     for top in CONTENT:
         if (root / top).is_symlink():
             yield top, True
         elif (root / top).is_dir():
-            yield from _below(str(root / top), top)
+            yield from _below(str(root / top), top, hidden)
 
 
-def _below(folder: str, name: str) -> Iterator[tuple[str, bool]]:
+def _below(folder: str, name: str, hidden: list[str]) -> Iterator[tuple[str, bool]]:
     """The files of a folder; also a folder that is named like a post or cannot be opened, so that it is reported."""
     try:
         with os.scandir(folder) as scan:
-            entries = sorted((item for item in scan if item.name[0] != "."), key=attrgetter("name"))
+            entries = sorted(scan, key=attrgetter("name"))
     except OSError:
         yield name, False
         return
     for entry in entries:
         path = f"{name}/{entry.name}"
+        if entry.name[0] == ".":
+            hidden += _hidden(path, entry)
+            continue
         if not entry.is_dir(follow_symlinks=False):
             yield path, entry.is_symlink()
             continue
         if path.endswith(".md"):
             yield path, False
-        yield from _below(entry.path, path)
+        yield from _below(entry.path, path, hidden)
+
+
+def _hidden(path: str, entry: os.DirEntry[str]) -> Iterator[str]:
+    """A hidden Markdown file, or those in a hidden folder; not what macOS and Emacs keep beside a file."""
+    if entry.is_dir(follow_symlinks=False):
+        folder = Path(entry.path)
+        yield from (f"{path}/{file.relative_to(folder).as_posix()}" for file in folder.rglob("*.md"))
+    elif entry.name.endswith(".md") and not entry.name.startswith(("._", ".#")):
+        yield path
 
 
 def _bytes(path: Path) -> bytes:

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from cmflow.insights import status
 from cmflow.insights.status import Standing
-from cmflow.ledger import Ledger, Snapshot, approvals, heartbeat, stops
+from cmflow.ledger import Ledger, Snapshot, approvals, heartbeat, loss, stops
 from cmflow.ledger.heartbeat import Heartbeat
-from cmflow.model import Entry, Plan, Planned
+from cmflow.model import Entry, Key, Plan, Planned
 from cmflow.repository import loader, uncommitted
 from cmflow.repository.content import Content
 from cmflow.schedule import approval, stop
+
+LOST = "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)"
 
 
 def waiting(
@@ -22,10 +24,16 @@ def waiting(
     last: Heartbeat | None,
 ) -> tuple[Planned, ...]:
     """Return the deliveries of the folder, each with why a run would not send it: a stop, an approval, a file that is
-    not committed, a secret that the `last` run had not."""
-    held = heartbeat.held(last, planned) if last else {}
+    not committed, a secret that the `last` run had not, a ledger that was deleted."""
+    held = heartbeat.held(last, planned) if last else _lost(ledger, planned)
     reasons = {**held, **uncommitted.reasons(content.source, entries, planned)}
     return status.withheld(withhold(content.sure_plan, ledger, entries, planned, now), reasons)
+
+
+def _lost(ledger: Ledger, planned: Sequence[Planned]) -> dict[Key, str]:
+    if not loss.is_lost(ledger):
+        return {}
+    return dict.fromkeys((Key(item.post, item.account) for item in planned), LOST)
 
 
 def standings(

@@ -26,6 +26,7 @@ def problems(source: Source, facts: Facts) -> Iterator[Problem]:
     yield from _outside(source)
     yield from _endings(source, facts)
     yield from _elsewhere(source)
+    yield from _unread(source)
     yield from _names(source)
 
 
@@ -63,6 +64,16 @@ def _elsewhere(source: Source) -> Iterator[Problem]:
         if data.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n", b"--- ")):
             message = f"It looks like a post but is not read: posts must be in {POSTS}."
             yield Problem(path, 1, "not-a-post", message, f"Move it to {POSTS}{PurePosixPath(path).stem}.md")
+
+
+def _unread(source: Source) -> Iterator[Problem]:
+    """Posts that are hidden, or beside the folder `content`."""
+    for path in source.strays:
+        file = PurePosixPath(path)
+        name = next((part for part in file.parts if part.startswith(".")), "")
+        reason = f"`{name}` is hidden" if name else f"posts must be in {POSTS}"
+        target = f"{POSTS}{file.stem.lstrip('.')}.md"
+        yield Problem(path, 1, "not-a-post", f"It looks like a post but is not read: {reason}.", f"Move it to {target}")
 
 
 def _is_elsewhere(path: str) -> bool:

@@ -417,6 +417,10 @@ def test_a_ledger_that_was_deleted_is_a_question(
     stale = "Could not fetch from the remote; showing the last known state: The ledger is gone: the branch cmflow-state"
     for words in (("publish", "--dry-run"), ("status",)):
         assert fresh.run("--root", root, *words).err.startswith(stale)
+    status = fresh.run("--root", root, "status", "--format", "json")
+    note = "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)"
+    rows = json.loads(status.out)["deliveries"]
+    assert (status.code, {(row["note"], row["needs_person"]) for row in rows}) == (4, {(note, True)})
     assert only.git("ls-remote", "origin", "refs/heads/cmflow-state") == ""
     first = fresh.run("--root", root, "publish", "--first")
     assert (first.code, len(fresh.outbox)) == (0, 1)

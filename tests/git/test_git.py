@@ -175,6 +175,13 @@ def test_names_of_objects_are_resolved_together(home: Repository) -> None:
     assert home.objects("HEAD:content", "HEAD") == (content, home.head())
 
 
+@pytest.mark.parametrize("name", ["a\0b:content/plan.md", "\0", "--all", "--glob=*:content"])
+def test_a_name_that_git_would_not_take_is_of_no_object(home: Repository, name: str) -> None:
+    """A ledger that was damaged has such names of commits."""
+    assert home.objects("HEAD", name) == (home.head(), "")
+    assert home.resolve(name) is None
+
+
 def test_an_empty_repository_has_no_commit_yet(tmp_path: Path) -> None:
     sh(tmp_path, "init", "-q", "--template=")
     empty = git.discover(tmp_path)

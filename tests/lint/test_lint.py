@@ -111,8 +111,9 @@ def test_nothing_is_wrong_with_a_good_variant() -> None:
     assert found(variant()) == ()
 
 
-def test_empty_text() -> None:
-    assert found(variant(part(" \n"))) == (
+@pytest.mark.parametrize("text", [" \n", "\u200b\u2060", "\u3164\n\u2800"])
+def test_empty_text(text: str) -> None:
+    assert found(variant(part(text))) == (
         problem("empty-text", 6, "The text is empty.", "Write it, or remove this account."),
     )
 
@@ -446,6 +447,9 @@ def test_poll_options() -> None:
         problem("poll-options", 3, "The option “Maybe” has 5 of 3 characters, 2 too many.", hint),
     )
     assert found(variant(poll=Poll(("Maybe", "No"))), replace(limits, poll_option=None)) == ()
+    assert found(variant(poll=Poll(("Yes", "\u200b"), line=3)), limits) == (
+        problem("poll-options", 3, "An option of the poll is empty.", hint),
+    )
 
 
 @pytest.mark.parametrize(
@@ -711,8 +715,9 @@ def test_outside_campaign(starts: date | None, ends: date | None, message: str) 
     assert alone(post, plan) == ([("outside-campaign", 3, message)] if message else [])
 
 
-def test_missing_alt_text_is_told_once_for_all_accounts() -> None:
-    bare = Media("content/media/b.png", " ", 8)
+@pytest.mark.parametrize("text", [" ", "\u200b", "\u3164"])
+def test_missing_alt_text_is_told_once_for_all_accounts(text: str) -> None:
+    bare = Media("content/media/b.png", text, 8)
     post = replace(POST, media=(PICTURE, bare), variants=(Override("x-en", media=(bare,)), Override("x")))
     expected = ("alt-missing", 8, "content/media/b.png has no alt text.")
     assert alone(post) == [expected, expected]

@@ -22,6 +22,24 @@ def test_a_comment_is_an_error_where_it_begins(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("a\n\n[//]: # (not before Friday)", "[//]: # (not before Friday)"),
+        ("a\n\n[comment]: <> (why)\n\nb", "[comment]: <> (why)"),
+        ('  [note]: # "why"', '[note]: # "why"'),
+        ("a <?php secret ?> b", "<?php secret ?> b"),
+        ("<![CDATA[ secret ]]>", "<![CDATA[ secret ]]>"),
+        ("<!DOCTYPE html>", "<!DOCTYPE html>"),
+        ("[//]: # (" + "x" * 80 + ")", "[//]: # (" + "x" * 51 + " …"),
+    ],
+)
+def test_so_is_what_else_no_reviewer_sees(body: str, shown: str) -> None:
+    line = 6 + body[: body.index(shown[:9])].count("\n")
+    message = f"The comment “{shown}” would be published: every network shows it, although reviewers do not see it."
+    assert said(body) == [(line, "hidden-comment", message)]
+
+
+@pytest.mark.parametrize(
     ("body", "shown", "what"),
     [
         ("one<br>two", "<br>", "HTML"),
@@ -32,6 +50,8 @@ def test_a_comment_is_an_error_where_it_begins(body: str) -> None:
         ("{% include x %}", "{% include x %}", "a shortcode or placeholder"),
         ("at {{ site.url }}", "{{ site.url }}", "a shortcode or placeholder"),
         ("text\n{: .lead}", "{: .lead}", "an attribute of Kramdown"),
+        ("a {# note #} b", "{# note #}", "a comment of a template language"),
+        ("a %% note %% b", "%% note %%", "a comment of Obsidian"),
         ("so[^1]\n\n[^1]: why", "[^1]", "a footnote"),
     ],
 )
@@ -54,6 +74,8 @@ def test_an_invisible_space(entity: str) -> None:
         "<https://example.org> and 1 < 2 > 0, a<3",
         "I <3 you & me, AT&amp;T",
         "use {braces} and 50 % [of it]",
+        "`[//]: # (x)` and `<?x?>`, 5 <!6, [a]: #b, 100%% sure",
+        "[here]\n\n[here]: https://example.org",
         "[link](https://example.org/{{x}})",
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.problems.invisible import visible
+from cmflow.problems.invisible import is_blank, visible
 
 FLAG = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"  # of England
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -48,3 +48,16 @@ def test_twice_is_once_and_nothing_is_lost(text: str) -> None:
     shown = visible(text)
     assert visible(shown) == shown
     assert len(shown) >= len(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "\u00a0\u3000", "\u200b\u2060\ufeff", "\u00ad \u3164\u115f", "\u2800\u200d"]
+)
+def test_a_reader_sees_nothing_of_it(text: str) -> None:
+    assert is_blank(text)
+    assert not is_blank(f"{text}.")
+
+
+@pytest.mark.parametrize("text", [FLAG, FAMILY, "\u2764\ufe0f", "\u0301", "—"])
+def test_a_reader_sees_something_of_it(text: str) -> None:
+    assert not is_blank(text)

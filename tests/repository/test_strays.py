@@ -28,6 +28,11 @@ def strays(files: Files) -> list[Problem]:
     return [each for each in content(files).problems if each.code in codes]
 
 
+def in_folder(root: Path) -> list[Problem]:
+    problems = open_content(source.folder(root, None), TEMPLATES, NOTHING).problems
+    return [problem for problem in problems if problem.code == "not-a-post"]
+
+
 @pytest.mark.parametrize(
     ("name", "better"),
     [
@@ -53,6 +58,32 @@ def test_a_post_with_another_ending(name: str, better: str) -> None:
 
 def test_pictures_lie_beside_posts() -> None:
     assert strays({"content/posts/a.png": PNG, "content/posts/no-ending": PNG, "content/posts/broken.JPG": b"x"}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "target"),
+    [
+        ("post.md", "posts must be in content/posts/", "post.md"),
+        ("UP.MD", "posts must be in content/posts/", "UP.md"),
+        ("posts/2027/a.md", "posts must be in content/posts/", "a.md"),
+        ("_posts/a.md", "posts must be in content/posts/", "a.md"),
+        ("content/posts/.a.md", "`.a.md` is hidden", "a.md"),
+        ("content/posts/.old/a.md", "`.old` is hidden", "a.md"),
+    ],
+)
+def test_a_post_that_is_hidden_or_beside_the_content(tmp_path: Path, name: str, reason: str, target: str) -> None:
+    message = f"It looks like a post but is not read: {reason}."
+    expected = Problem(name, 1, "not-a-post", message, f"Move it to content/posts/{target}")
+    write(tmp_path, {name: "\ufeff" + post()})
+    assert in_folder(tmp_path) == [expected]
+    write(tmp_path, {name: "---\ntitle: A page\n---\naccounts: none\n"})
+    assert in_folder(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["content/posts/._a.md", "docs/a.md", ".github/a.md"])
+def test_what_is_not_mistaken_for_a_post(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {name: post()})
+    assert in_folder(tmp_path) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html.entities import html5
+from urllib.parse import quote
 
 from cmflow.model import Kind, Span, Text
 from cmflow.render.markdown.spans import ordered
@@ -335,7 +336,9 @@ def _trimmed(url: str) -> str:
 
 
 def _written_out(url: str) -> str:
-    return _ENTITY.sub(_character, _ESCAPED.sub(r"\1", url))
+    """The URL itself; a space that `<…>` allows is encoded, or the link would end there."""
+    plain = _ENTITY.sub(_character, _ESCAPED.sub(r"\1", url))
+    return re.sub(r"\s", lambda space: quote(space[0]), plain)
 
 
 def _character(entity: re.Match[str]) -> str:

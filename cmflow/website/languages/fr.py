@@ -25,6 +25,9 @@ NOTES = {
     "has errors and will not be sent: run cmflow check": (
         "contient des erreurs et ne sera pas envoyé : lancez cmflow check"
     ),
+    "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)": (
+        "le registre a été supprimé : rien n’est envoyé tant qu’il n’est pas restauré (cmflow publish explique comment)"
+    ),
     "overdue: the next run sends it": "en retard : sera envoyé à la prochaine exécution",
     "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle": (
         "cmflow n’y publie pas encore : publiez à la main, puis indiquez-le avec cmflow settle"

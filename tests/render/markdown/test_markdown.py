@@ -109,7 +109,8 @@ def test_a_bare_url_is_a_link_over_itself(source: str, chars: str, links: list[s
     [
         ("[a b](https://c.d)", "a b", [("a b", LINK, "https://c.d")]),
         ("[a](https://c.d/e_(f) 'title')", "a", [("a", LINK, "https://c.d/e_(f)")]),
-        ("[a](<https://c.d/e f>)", "a", [("a", LINK, "https://c.d/e f")]),
+        ("[a](<https://c.d/e f>)", "a", [("a", LINK, "https://c.d/e%20f")]),
+        ("[a](<https://c.d/&#32;e\tf&#xA0;g>)", "a", [("a", LINK, "https://c.d/%20e%09f%C2%A0g")]),
         (r"[a](https://c.d/\_e&amp;f)", "a", [("a", LINK, "https://c.d/_e&f")]),
         ("[a\nb](https://c.d)", "a b", [("a b", LINK, "https://c.d")]),
         ("[**a** `b`](https://c.d)", "a b", [("a b", LINK, "https://c.d"), ("a", B, ""), ("b", C, "")]),
