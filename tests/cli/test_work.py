@@ -7,6 +7,7 @@ a good reason: then change it here.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Collection
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from cmflow.repository import shipped
-from tests.cli.conftest import Place
+from tests.cli.conftest import Place, Result
 
 POSTS = 60
 MARGIN = 2  # files and git processes
@@ -75,9 +76,11 @@ def work(place: Place, *words: str) -> Work:
     return Work(files, templates, compiled, git, HEAVY.intersection(modules))
 
 
-@pytest.fixture
-def team(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+@pytest.fixture(scope="module")
+def prepared(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Posts of the coming weeks, committed and pushed, and a ledger: nothing is due."""
+    place = Place(tmp_path_factory.mktemp("team"), lambda: Result(0, "", ""))
+    shutil.copytree(committed, place.root, dirs_exist_ok=True)
     (place.root / "content/posts/terrace.md").unlink()
     first = datetime.now(UTC).replace(hour=7, minute=30) + timedelta(days=3)
     for number in range(POSTS):
@@ -89,7 +92,15 @@ def team(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     place.git("remote", "add", "origin", str(remote))
     place.git("push", "-q", "origin", "HEAD:main")
     work(place, "publish")
-    return place
+    return place.root
+
+
+@pytest.fixture
+def team(bare: Place, prepared: Path) -> Place:
+    """The same, for one test."""
+    shutil.rmtree(bare.root / "content")
+    shutil.copytree(prepared, bare.root, dirs_exist_ok=True)
+    return bare
 
 
 @pytest.mark.parametrize(
