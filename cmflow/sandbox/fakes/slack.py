@@ -135,7 +135,8 @@ class Slack(People):
         self.into(payload.get("channel"))
         self.settle()
         roots = [one for one in self.messages.values() if one.get("thread_ts", one["ts"]) == one["ts"]]
-        return self.page([root | self.count(self.thread(root["ts"])) for root in reversed(roots)], payload)
+        page = self.page(roots[::-1], payload)
+        return page | {"messages": [root | self.count(self.thread(root["ts"])) for root in page["messages"]]}
 
     def thread(self, root: str) -> list[dict[str, Any]]:
         return [one for one in self.messages.values() if one.get("thread_ts") == root and one["ts"] != root]
