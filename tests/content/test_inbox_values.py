@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from cmflow.content import plan
+from cmflow.content import inbox_values, plan
 from cmflow.content.plan import NetworkFacts
 from cmflow.model import Inbox, Label, Plan, Problem, TriageRule
 
@@ -190,7 +190,8 @@ def test_people_who_are_not_known() -> None:
 
 
 @pytest.mark.parametrize("pattern", [r"(a+)+$", r"(a|aa)+$", r"(\w+\s?)*$", r"(x+x+)+y"])
-def test_a_pattern_that_would_never_end(pattern: str) -> None:
+def test_a_pattern_that_would_never_end(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_values, "PATIENCE", 0.05)  # it would never end: nothing is gained by more
     [(line, code, message, _)] = said(f"  rules: {{a: {{pattern: '{pattern}', label: praise}}}}")
     assert (line, code) == (1, "slow-pattern")
     assert re.search(r"takes very long on some messages, such as “.+…”\.$", message)

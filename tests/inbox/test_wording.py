@@ -237,7 +237,7 @@ def harmless(markdown: str) -> None:
 
 
 @given(strangers(), HOSTILE, HOSTILE, HOSTILE, st.booleans())
-@examples(150)
+@examples(75)
 def test_what_strangers_write_does_nothing(message: Message, reason: str, post: str, url: str, none: bool) -> None:
     subject = replace(SUBJECT, reasons=(reason,), post=OwnPost(post, url), no_reply=none, no_hide=not none)
     for language in ("en", "fr"):

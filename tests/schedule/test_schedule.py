@@ -153,9 +153,8 @@ def test_what_is_not_approved_is_held_and_in_the_end_missed() -> None:
     assert decide_one(replace(waiting, blocked=True), None, NOON).cause is Cause.BLOCKED
 
 
-@pytest.mark.parametrize("ability", [BLIND, KEYED, FINDS])
-def test_nothing_is_begun_that_is_not_approved(ability: Ability) -> None:
-    for each, delivery, _ in _cases():
+def test_nothing_is_begun_that_is_not_approved() -> None:
+    for each, delivery, ability in _cases():
         if each:
             assert decide_one(replace(each, unapproved="x"), delivery, NOON, HOUR, ability).do not in (
                 Do.SEND,
@@ -183,9 +182,8 @@ def test_what_is_held_is_neither_sent_nor_missed() -> None:
     assert decide_one(held, at(State.UNSURE), NOON).cause is Cause.NO_ANSWER
 
 
-@pytest.mark.parametrize("ability", [BLIND, KEYED, FINDS])
-def test_nothing_is_asked_for_that_is_held(ability: Ability) -> None:
-    for each, delivery, _ in _cases():
+def test_nothing_is_asked_for_that_is_held() -> None:
+    for each, delivery, ability in _cases():
         if each:
             action = decide_one(replace(each, held="x"), delivery, NOON, HOUR, ability)
             assert action.do not in (Do.SEND, Do.RESUME, Do.REPEAT, Do.MISS)
