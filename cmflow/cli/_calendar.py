@@ -5,7 +5,7 @@ Statistics are made where readings are new, and what makes them is imported then
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,10 +19,9 @@ from cmflow.cli._web import web
 from cmflow.git import history as git_history
 from cmflow.ledger import approvals, readings
 from cmflow.ledger.heartbeat import Heartbeat
-from cmflow.model import Change, Entry, Plan, Planned
+from cmflow.model import Entry, Plan, Planned
 from cmflow.model.errors import SourceError, TemplateError
 from cmflow.model.plan import PLAN_PATH
-from cmflow.repository import history
 from cmflow.website import build
 from cmflow.website.build.disk import DiskFolder
 
@@ -49,7 +48,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         templates=context.templates("templates/site"),
         last_run=run and run[0],
         stop=context.stop() if branch == STATE else None,
-        history=_history(context),
+        history=context.changes,
         web=repository_url.address,
         branch=repository_url.branch,
         address=address or context.folder.sure_plan.site,
@@ -144,9 +143,3 @@ def _settled(context: Context) -> datetime | None:
         time = {"at": newest.timestamp()}
         context.cache.save(f"settled-{commit}", time)
     return datetime.fromtimestamp(time["at"], UTC) if time["at"] else None
-
-
-def _history(context: Context) -> Mapping[str, tuple[Change, ...]]:
-    """Who changed each post; nothing where nothing is committed yet."""
-    commit = context.repository and context.repository.resolve("HEAD")
-    return history.load(context.repository, commit, context.cache).changes if context.repository and commit else {}

@@ -6,7 +6,7 @@ Reading posts takes far more imports than finding that there is nothing to do: t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Heartbeat
-    from cmflow.model import Entry, Key, Plan, Planned, Stop
+    from cmflow.model import Change, Entry, Key, Plan, Planned, Stop
     from cmflow.repository.content import Content
     from cmflow.repository.rereading import Rereading
     from cmflow.repository.sent_text import SentTexts
@@ -142,15 +142,19 @@ class Context:
 
         return bool(self.repository and self.repository.tip(self.branch(readings.BRANCH)))
 
-    def authors(self) -> dict[str, str]:
-        """Who wrote each post first, by path, as git has it; nothing where nothing is committed yet."""
+    @cached_property
+    def changes(self) -> Mapping[str, tuple[Change, ...]]:
+        """Who changed each post, by path, as git has it; nothing where nothing is committed yet."""
         commit = self.repository and self.repository.resolve("HEAD")
         if self.repository is None or not commit:
             return {}
         from cmflow.repository import history
 
-        changes = history.load(self.repository, commit, self.cache).changes
-        return {path: entries[-1].author for path, entries in changes.items() if entries}
+        return history.load(self.repository, commit, self.cache).changes
+
+    def authors(self) -> dict[str, str]:
+        """Who wrote each post first, by path."""
+        return {path: entries[-1].author for path, entries in self.changes.items() if entries}
 
     def rename_accounts(self, now: datetime) -> None:
         """Let the ledger call the accounts by the names that they have in the committed plan."""

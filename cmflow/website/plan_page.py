@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -130,6 +131,7 @@ def new(web: str, branch: str, time: datetime, account: str) -> str:
     return new_post.address(web, branch, path, new_post.source(Draft("", as_text(time), (account,))))
 
 
+@lru_cache(maxsize=2)
 def prose(text: str) -> str:
     """Markdown as HTML that a page may hold: only words, lists, tables and links to the web."""
     import nh3
