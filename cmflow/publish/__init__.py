@@ -7,6 +7,7 @@ enough for the next run: an intent without a receipt means "may be published", a
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -151,7 +152,10 @@ def settle(
         raise LedgerError(f"A run may be sending {key.post} to {key.account} right now.", f"Check again at {when}.")
     if previous is None and planned is None:
         raise LedgerError(f"The ledger has no delivery of {key.post} to {key.account}.", "List them all: cmflow status")
-    delivery = steps.settle(previous or _unbegun(planned), finding, url, run, clock())
+    known = previous or _unbegun(planned)
+    if publication and not known.digest:  # it was to be sent anew when a person posted it
+        known = replace(known, digest=publication.variant.digest)
+    delivery = steps.settle(known, finding, url, run, clock())
     if not writer.claim(previous, delivery):
         raise LedgerError(
             f"Another run is publishing {key.post} to {key.account}.", "Wait a minute, then check cmflow status."

@@ -62,9 +62,15 @@ def read(content: Content, path: str) -> Post | None:
 
 def publication(content: Content, path: str, name: str) -> Publication | None:
     """What the post at `path` shows on the account; None if it cannot be read or rendered."""
-    post, account = read(content, path), content.plan.account(name) if content.plan else None
-    shown = variant(content, post, account) if post and account else None
-    return Publication.of(shown, post.title, path, content.source.blobs) if post and shown else None
+    post = read(content, path)
+    return publication_of(content, post, name) if post else None
+
+
+def publication_of(content: Content, post: Post, name: str) -> Publication | None:
+    """What the post shows on the account; None if it cannot be rendered."""
+    account = content.plan.account(name) if content.plan else None
+    shown = variant(content, post, account) if account else None
+    return Publication.of(shown, post.title, post.path, content.source.blobs) if shown else None
 
 
 def variant(content: Content, post: Post, account: Account) -> Variant | None:

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 
 from cmflow.ledger import Ledger, codec, publications
 from cmflow.ledger.publications import Archive
-from cmflow.model import Delivery, Entry, Key, Planned, Problem, Publication, State, is_edited
+from cmflow.model import Delivery, Entry, Key, Planned, Post, Problem, Publication, State, is_edited
 from cmflow.model.publication import is_unpublished
 from cmflow.netkit import network
 from cmflow.repository.cache import Cache
@@ -52,9 +52,7 @@ def edited(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iter
 
 def is_over(delivery: Delivery, planned: Planned) -> bool:
     """Return whether the delivery was sent, and what is planned now may not be what it sent."""
-    if delivery.state is State.SENT:
-        return not delivery.digest or is_edited(delivery, planned)
-    return is_unpublished(delivery)
+    return is_edited(delivery, planned) if delivery.state is State.SENT else is_unpublished(delivery)
 
 
 class SentTexts:
@@ -64,6 +62,7 @@ class SentTexts:
         self.ledger, self.cache = ledger, cache
         self.tip = ledger.repository.tip(ledger.branch)
         self.open_commit = lru_cache(OPEN)(partial(self._open, open_commit))
+        self.post = lru_cache(OPEN)(self._post)
 
     def find(self, edits: Iterable[tuple[Entry, Delivery]], blobs: Mapping[str, str]) -> SentPosts:
         """What was sent, for posts that would look different now; `blobs` are today's files."""
@@ -105,9 +104,16 @@ class SentTexts:
         """What the commit renders that was published; None if that is no longer possible."""
         from cmflow.repository import at_commit
 
-        is_known = delivery.commit and (delivery.digest or is_unpublished(delivery))
-        content = self.open_commit(delivery.commit) if is_known else None
-        return at_commit.publication(content, delivery.path, delivery.account) if content else None
+        content = self.open_commit(delivery.commit) if delivery.commit else None
+        post = self.post(delivery.commit, delivery.path) if content else None
+        return at_commit.publication_of(content, post, delivery.account) if content and post else None
+
+    def _post(self, commit: str, path: str) -> Post | None:
+        """The post in a commit: its accounts were mostly sent from the same."""
+        from cmflow.repository import at_commit
+
+        content = self.open_commit(commit)
+        return at_commit.read(content, path) if content else None
 
     def _open(self, open_commit: Callable[[str], Content], commit: str) -> Content | None:
         """The content of a commit; None if git does not have it, as in a shallow clone."""
