@@ -1,5 +1,7 @@
 """`cmflow build`"""
 
+from pathlib import Path
+
 import click
 
 from cmflow.cli._arguments import at_option, moment
@@ -7,7 +9,10 @@ from cmflow.cli._calendar import calendar
 from cmflow.cli._context import REHEARSAL, STATE, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._folder import short
+from cmflow.model.errors import SourceError
 from cmflow.problems.plural import counted
+
+OWN = ("content", "templates", ".git", ".github")  # folders into which no page is written
 
 
 @click.command()
@@ -34,10 +39,19 @@ def command(ctx: click.Context, out: str, time: str | None, address: str | None,
     context = open_context(ctx.obj).still()
     branch = REHEARSAL if rehearsal else STATE
     now = moment(time, context.folder.sure_plan.zone)
-    index, written = calendar(context, context.root / out, branch, now, _address(address))
+    folder = _outside_content(context.root, context.root / out)
+    index, written = calendar(context, folder, branch, now, _address(address))
     summary = f"{counted(written, 'file')} written." if written else "Nothing has changed."
     click.echo(f"{summary} Open {short(index)}")
     return Exit.FINE
+
+
+def _outside_content(root: Path, out: Path) -> Path:
+    """The folder for the pages. Raises SourceError if it is the repository itself, or holds what is written by hand."""
+    path = out.resolve()
+    if path == root.resolve() or any(path.is_relative_to((root / name).resolve()) for name in OWN):
+        raise SourceError(f"{short(out)} holds the repository's own files.", "Name another folder: --out _site")
+    return out
 
 
 def _address(text: str | None) -> str:

@@ -35,7 +35,23 @@ def problems(old: Plan | None, plan: Plan) -> Iterator[Problem]:
     for account in plan.accounts:
         if network.load(account.network).secrets and _target(account) != _target(accounts.get(account.name)):
             yield Problem(plan.path, account.line, CODE, _message(accounts, account, servers), _HINT, account.name)
+    yield from _visits(old, plan)
     yield from _tickets(old, plan)
+
+
+def _visits(old: Plan | None, plan: Plan) -> Iterator[Problem]:
+    """A problem where the key of the service that counts visits would go to another server than before."""
+    visits, former = plan.visits, old.visits if old else None
+    if visits is None or (former and _spelt(former.address) == _spelt(visits.address)):
+        return
+    message = f"The key of `visits` would go to `{safe_line(_spelt(visits.address))}`"
+    if former:
+        message = f"{message}; so far it goes to `{safe_line(_spelt(former.address))}`"
+    servers = {urlsplit(_spelt(former.address)).netloc} if former else set[str]()
+    host = urlsplit(_spelt(visits.address)).netloc
+    sentences = (f"{message}.", *_doubts(visits.address, host, servers - {host}))
+    hint = "Merge only if you know this server and want the key to be sent there."
+    yield Problem(plan.path, visits.line, CODE, " ".join(sentences), hint)
 
 
 def _tickets(old: Plan | None, plan: Plan) -> Iterator[Problem]:

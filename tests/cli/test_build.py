@@ -52,6 +52,15 @@ def test_a_file_where_the_folder_should_be(place: Place) -> None:
     assert Path(place.root / "_site").read_text() == "a file"
 
 
+@pytest.mark.parametrize("name", [".", "content", "content/posts/pages", ".git", ".github/x", "_site/../templates"])
+def test_no_page_is_written_into_the_repository_s_own_folders(place: Place, name: str) -> None:
+    before = sorted(place.root.rglob("*.html"))
+    result = place.run("build", "--out", name)
+    expected = "holds the repository's own files.\n  Name another folder: --out _site\n"
+    assert (result.code, result.out, result.err.endswith(expected)) == (1, "", True)
+    assert sorted(place.root.rglob("*.html")) == before
+
+
 def test_a_folder_where_a_page_should_be(place: Place) -> None:
     (place.root / "_site/index.html").mkdir(parents=True)
     result = place.run("build")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cmflow.model import Account, Inbox, Plan, Problem
+from cmflow.model import Account, Inbox, Plan, Problem, Visits
 from cmflow.repository import destinations
 
 HINT = "Merge only if you know this server and want this account's secrets to be sent there."
@@ -113,6 +113,37 @@ def test_an_account_that_looks_like_the_server_of_another() -> None:
 def test_every_address_is_told() -> None:
     relays = Account("notes", "nostr", options=(("relays", "wss://One.example wss://two.example"),))
     assert destinations.hosts(relays) == ("one.example", "two.example")
+
+
+VISITS = Visits("plausible", "https://plausible.io", "example.org", line=9)
+
+
+@pytest.mark.parametrize(
+    ("old", "address", "message"),
+    [
+        (None, "https://plausible.io", "The key of `visits` would go to `https://plausible.io`."),
+        (
+            VISITS,
+            "https://pIausible.io",
+            "The key of `visits` would go to `https://piausible.io`; so far it goes to `https://plausible.io`. The "
+            "plan spells it with capitals, `https://pIausible.io`: read it in lower case. It looks like "
+            "`plausible.io`, which is another server.",
+        ),
+        (
+            VISITS,
+            "https://stats.example",
+            "The key of `visits` would go to `https://stats.example`; so far it goes to `https://plausible.io`.",
+        ),
+    ],
+)
+def test_where_the_key_of_visits_goes(old: Visits | None, address: str, message: str) -> None:
+    hint = "Merge only if you know this server and want the key to be sent there."
+    now = replace(plan(), visits=replace(VISITS, address=address))
+    assert list(destinations.problems(replace(plan(), visits=old), now)) == [
+        Problem("content/plan.md", 9, "new-destination", message, hint)
+    ]
+    moved = replace(now, visits=replace(VISITS, address=address, site="other.example", service="umami"))
+    assert list(destinations.problems(now, moved)) == []
 
 
 INBOX = Inbox("harbour/inbox", line=9)

@@ -118,10 +118,11 @@ def is_plain(templates: Templates, path: str) -> bool:
 
     try:
         tree = _environment(templates).parse(templates.sources[path])
+        names = meta.find_undeclared_variables(tree)  # raises for a filter that does not exist
     except (JinjaError, *WRONG):
         return False
     others = (nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)
-    return next(tree.find_all(others), None) is None and meta.find_undeclared_variables(tree) <= WORDS
+    return next(tree.find_all(others), None) is None and names <= WORDS
 
 
 @lru_cache(maxsize=8)

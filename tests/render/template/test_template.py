@@ -197,6 +197,8 @@ def test_a_date_is_written_as_python_writes_it() -> None:
         ("{% from 'other.md.j2' import name %}", False),
         ("{{ text }} {{ unknown }}", False),
         ("{{ text", False),
+        ("{{ text | safe }}", False),
+        ("{{ text is shouted }}", False),
     ],
 )
 def test_a_template_that_knows_the_words_alone(source: str, plain: bool) -> None:
