@@ -93,7 +93,8 @@ class Duty:
             conversation = own.get(note.ticket)
             command = parse(note.text)
             if conversation and command and not self._is_finished(conversation, note) and self.may(note.author):
-                yield self.latest(conversation), note, command
+                is_list = conversation.quarantined  # as it was: its conversation may have got its own ticket since
+                yield conversation if is_list else self.latest(conversation), note, command
 
     def _is_finished(self, conversation: Conversation, note: Note) -> bool:
         """Whether it is carried out. A list is of many conversations, which come and go: there, our answer tells."""

@@ -87,8 +87,8 @@ def lines(ticket: Ticket, conversation: Conversation) -> tuple[str, ...]:
 
 def strike(office: Office, ticket: Ticket, conversation: Conversation) -> None:
     """Take what the list shows of this conversation out of it; GitHub keeps no version of a note that is deleted."""
-    gone = lines(ticket, conversation)
-    for note in ticket.notes:
+    gone, current = lines(ticket, conversation), office.helpdesk.read(ticket.id)
+    for note in current.notes if current else ():  # as it is now: this run may have taken others out
         if note.mark.startswith(marks.LIST) and set(gone) & {*note.text.splitlines()}:
             kept = [f"{line.partition('. ')[0]}. …" if line in gone else line for line in note.text.splitlines()]
             office.helpdesk.add(ticket.id, note.mark, "\n".join(kept))  # first: a run that is killed loses no line

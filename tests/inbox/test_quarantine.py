@@ -73,18 +73,26 @@ def test_who_was_opened_and_is_forgotten_is_nowhere(ledger: Ledger) -> None:
     assert "The list has no conversation 1." in week.board.notes("1", "cmflow-answer")[-1]
 
 
-@pytest.mark.parametrize(
-    "trick", [*TRICKS, "x` (`@ben@example.org`) · `y", "``` · [a](https://b.example) (`c`)", "…", " "]
-)
-def test_whatever_a_stranger_is_called_the_list_is_read_as_it_was_written(ledger: Ledger, trick: str) -> None:
-    week = Week(rules=Inbox(burst=0))
-    week.town.write(trick, author=Author("7", trick, "@dora@example.org"))
+NAMES = (*TRICKS, "x` (`@ben@example.org`) · `y", "``` · [a](https://b.example) (`c`)", "…", " ")
+
+
+@pytest.mark.parametrize("names", [NAMES[start : start + 12] for start in range(0, len(NAMES), 12)])
+def test_whatever_strangers_are_called_the_list_is_read_as_it_was_written(
+    ledger: Ledger, names: tuple[str, ...]
+) -> None:
+    week, numbers = Week(rules=Inbox(burst=0)), range(1, len(names) + 1)
+    for number, name in zip(numbers, names, strict=True):
+        week.town.write(name, author=Author(f"{number}", name, f"@dora{number}@example.org"))
     work(week, ledger)
-    week.board.say("1", "/open 1")
+    for number in numbers:
+        week.board.say("1", f"/open {number}")
     work(week, ledger)
-    week.board.say("2", "/reply Hello")
+    assert week.board.notes("1", "cmflow-message") == ["\n".join(f"{number}. …" for number in numbers)]
+    for number in numbers:
+        week.board.say(f"{number + 1}", "/reply Hello")
     work(week, ledger)
-    assert week.town.answers == [("m1", "@dora@example.org Hello")]
+    assert {*week.town.answers} == {(f"m{number}", f"@dora{number}@example.org Hello") for number in numbers}
+    assert len(week.town.answers) == len(names)
 
 
 def test_a_list_that_was_closed_opens_again_with_the_next_strangers(ledger: Ledger) -> None:
@@ -100,6 +108,7 @@ def test_a_list_that_was_closed_opens_again_with_the_next_strangers(ledger: Ledg
     assert week.board.notes("1", "cmflow-message list")[1].strip() == LISTED.format(2, "Is anybody there?", "m2")
 
 
+@pytest.mark.slow  # a day with git for each moment
 def test_killed_while_one_is_opened_it_is_there_once(tmp_path: Path) -> None:
     at = 0
     while True:
