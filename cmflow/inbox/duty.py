@@ -192,9 +192,9 @@ class Duty:
         if delivery and delivery.state is State.SENT:
             self.tally.sent.extend(receipt.url or receipt.id for receipt in delivery.receipts)
             self._say(conversation, order.note, self.notices.sent(delivery, order.command.verb, self.office.stop))
-            self.register.save(_answered(conversation, ready.answer, delivery, order))
             if order.command.verb is Verb.THANKS:
-                self.close(conversation)
+                self.close(conversation)  # before the command counts as done: a run that is killed closes it then
+            self.register.save(_answered(self.latest(conversation), ready.answer, delivery, order))
             return
         self._say(conversation, order.note, self.notices.outcome(outcome, delivery, _continues(outcome, delivery)))
         if not _continues(outcome, delivery):

@@ -88,16 +88,16 @@ def remove(office: Office, register: Register, conversation: Conversation, remov
     if ticket and conversation.quarantined and removal is Removal.FORGOTTEN:
         quarantine.strike(office, ticket, conversation)
     elif ticket:
-        names = {handle(ticket, trace) for trace in conversation.traces} - {""}
-        for note in ticket.notes:
-            if note.mark.startswith(marks.MESSAGE) or (note.mark and any(name in note.text for name in names)):
-                office.helpdesk.erase(note)
         mark = f"{marks.PURGED} {removal.value}"
         if not any(note.mark == mark for note in ticket.notes):
             about = subject(conversation, Triage(), office)
             text = office.wording.stripped_note(about, conversation.traces[0], removal, office.rules.keep.days)
             office.helpdesk.add(conversation.ticket, mark, text)
         office.helpdesk.close(conversation.ticket)
+        names = {handle(ticket, trace) for trace in conversation.traces} - {""}
+        for note in ticket.notes:
+            if note.mark.startswith(marks.MESSAGE) or (note.mark and any(name in note.text for name in names)):
+                office.helpdesk.erase(note)
     register.save(replace(conversation, purged=now, closed=conversation.closed or now))
 
 

@@ -1,5 +1,7 @@
 """A run of the inbox: what people wrote becomes tickets, what the team wrote goes back, each of it once."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -560,3 +562,54 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_written_twice(tmp_p
         [receipt] = week.board.notes("1", "cmflow-answer")
         assert "Answered" in receipt, at
     assert at > 20
+
+
+def _erasing(week: Week, ledger: Ledger) -> None:
+    if "m1" in week.town.messages:
+        week.town.remove("m1")
+    work(week, ledger)
+
+
+def _forgetting(week: Week, ledger: Ledger) -> None:
+    forget(week.office(), ledger, "@ana@example.org")
+
+
+def _thanking(week: Week, ledger: Ledger) -> None:
+    week.clock.time += timedelta(minutes=15)
+    run(week.office(replies={"templates/replies/thanks.md.j2": "Thank you!"}), ("team",), ledger)
+
+
+DELETED = ["*Its author deleted this message on Mastodon.*"]
+FORGOTTEN = ["*The text was removed because its author asked for it.*"]
+
+
+@pytest.mark.parametrize(
+    ("act", "is_open", "texts"),
+    [(_erasing, True, DELETED), (_forgetting, False, FORGOTTEN), (_thanking, False, [])],
+)
+def test_killed_at_any_moment_the_ticket_says_what_became_of_it(
+    act: Callable[[Week, Ledger], None], is_open: bool, texts: list[str], tmp_path: Path
+) -> None:
+    at = 0
+    while True:
+        at += 1
+        week, ledger = Week(), Ledger(repository(tmp_path / f"{at}"), conversations.BRANCH)
+        week.town.write("A secret")
+        work(week, ledger)
+        if act is _thanking:
+            week.board.say("1", "/thanks")
+        week.town.moment = week.board.moment = trip = Trip(at)
+        try:
+            act(week, tripping(ledger, trip))
+        except Crash:
+            pass
+        else:
+            break
+        week.town.moment = week.board.moment = Trip()
+        week.clock.time += timedelta(minutes=45)
+        with suppress(SourceError):  # all is erased already
+            act(week, ledger)
+        assert week.board.tickets["1"].is_open is is_open, at
+        if texts:
+            assert [note.partition("\n\n")[2].strip() for note in week.board.notes("1")] == texts, at
+    assert at > 5
