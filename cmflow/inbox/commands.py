@@ -50,6 +50,7 @@ NEEDS = {  # what must follow the verb
 _WORD = r"/([A-Za-z]+)(?![\w/]|\.\w)"
 _LINE = re.compile(rf"(?:[ \t]*\n)* {{0,3}}{_WORD}[:.,]?")  # what is indented further is code
 _NEXT = re.compile(rf"^ {{0,3}}{_WORD}", re.MULTILINE)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # GitHub shows nothing of it, so nothing of it is sent
 _QUOTED = re.compile(r"\A(?:[ \t]*(?:>[^\n]*)?\n)+")
 
 
@@ -63,7 +64,7 @@ def parse(text: str) -> Command | Unknown | None:
     match = _LINE.match(body)
     if match is None:
         return None
-    word, argument = match[1].lower(), body[match.end() :].strip()
+    word, argument = match[1].lower(), _HIDDEN.sub("", body[match.end() :]).strip()
     if word not in [*Verb]:
         hint = suggestion(word, [verb.value for verb in Verb])
         return Unknown(word, hint) if hint else None

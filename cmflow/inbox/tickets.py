@@ -166,7 +166,7 @@ class Clerk:
             if note.id == trace.note and note.mark:
                 text = self.office.wording.stripped_note(self._subject(conversation), trace, Removal.DELETED)
                 mark = f"{marks.message(conversation.account, trace.id)} deleted"
-                if ticket and not any(other.mark == mark for other in ticket.notes):
+                if ticket and mark not in {note.mark for note in ticket.notes}:
                     self.office.helpdesk.add(conversation.ticket, mark, text)
                 self.office.helpdesk.erase(note)
 

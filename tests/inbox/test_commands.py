@@ -13,6 +13,7 @@ ONE = "A comment has one command: write /{} in another one."
         ("/reply Thank you.", Command(Verb.REPLY, "Thank you.")),
         ("/Reply\r\nThank you.\r\n", Command(Verb.REPLY, "Thank you.")),
         ("/reply: Thank you.", Command(Verb.REPLY, "Thank you.")),
+        ("/reply Hello <!-- ask Bo -->Ana<!-- and", Command(Verb.REPLY, "Hello Ana")),
         ("/done.", Command(Verb.DONE)),
         ("> What he wrote\n\n  /done", Command(Verb.DONE)),
         ("/reply Type /done to end, or\n/etc/hosts", Command(Verb.REPLY, "Type /done to end, or\n/etc/hosts")),
