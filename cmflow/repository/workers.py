@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
+GARBAGE = (50_000, 20, 20)  # objects that a worker makes before it looks which are used: pages leave many in circles
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -51,7 +53,8 @@ _work: list[Callable[[Any], Any]] = []  # in a worker: the function it was start
 
 
 def _start(work: Callable[[Any], Any]) -> None:
-    gc.disable()  # it would scan everything that was forked again and again, and a worker lives for seconds
+    gc.freeze()  # what was forked is never looked at, so that its memory stays shared
+    gc.set_threshold(*GARBAGE)
     _work.append(work)
 
 
