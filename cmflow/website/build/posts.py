@@ -167,13 +167,14 @@ class Posts:
             ids.add(entry.id)
             problems = calendar.problems.get(entry.path, ())
             shared = () if len(problems) == len(entry.problems) else tuple(set(problems) - set(entry.problems))
-            yield self._page(entry, standings.get(entry.id, ()), sort(shared))
+            yield self._page(entry, standings.get(entry.id, ()), sort(shared) if shared else ())
         for post in standings.keys() - ids:
             yield self._page(Entry("", post), standings[post], ())
 
     def _page(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> PostPage:
         context = self.context(entry, standings, problems)
-        sent = {key: self.sent[key].name for part in entry.planned if (key := Key(entry.id, part.account)) in self.sent}
+        keys = [Key(entry.id, part.account) for part in entry.planned] if self.sent else ()
+        sent = {key: self.sent[key].name for key in keys if key in self.sent}
         return PostPage(file_name(entry.id), self.name(entry, context, sent), entry, standings, problems)
 
     def name(self, entry: Entry, context: PostContext, sent: Mapping[Key, str]) -> str:
