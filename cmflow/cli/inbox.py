@@ -64,6 +64,7 @@ def _summary(tally: Tally) -> str:
         (tally.quarantined, "conversation", " of strangers put in quarantine"),
         (len(tally.sent), "answer", " sent"),
         (tally.refused, "command", " not carried out: the ticket says why"),
+        (tally.ended, "conversation", " ended: its ticket was deleted or moved"),
         (tally.purged, "conversation", " whose texts were removed"),
     )
     told = [f"{counted(count, noun)}{rest}" for count, noun, rest in counts if count]

@@ -115,6 +115,15 @@ class Issues:
 
         return self._enabled(lambda: self.connection.read(READING_ISSUES, ask))
 
+    def open_numbers(self, *names: str) -> frozenset[int]:
+        """The numbers of all open issues with these labels, and of pull requests."""
+        home = self.home
+
+        def ask() -> frozenset[int]:
+            return frozenset(issue.number for issue in home.get_issues(state="open", labels=list(names)))
+
+        return self._enabled(lambda: self.connection.read(READING_ISSUES, ask))
+
     def create(self, title: str, body: str, labels: Sequence[str] = (), assignees: Sequence[str] = ()) -> IssueRecord:
         """A new issue; logins that cannot be assigned are left out. Raises GitHubError where issues are disabled."""
         home, people = self.home, [login for login in assignees if self._can_assign(login)]

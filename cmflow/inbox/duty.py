@@ -79,6 +79,14 @@ class Duty:
         for ticket in self.office.helpdesk.changes(since):
             if conversation := own.get(ticket.id):
                 self.register.save(_followed(conversation, ticket, now))
+        self._end_without_ticket(now)
+
+    def _end_without_ticket(self, now: datetime) -> None:
+        """Who deletes a ticket, or moves it away, ends the conversation, until its author writes again."""
+        waiting = [one for one in self._conversations() if one.closed is None and not one.purged]
+        missing = self.office.helpdesk.missing({one.ticket for one in waiting})
+        self.tally.ended += len(missing)
+        self.register.save(*(replace(one, closed=now) for one in waiting if one.ticket in missing))
 
     def _conversations(self) -> Iterator[Conversation]:
         return (one for one in self.register.conversations.values() if one.ticket)

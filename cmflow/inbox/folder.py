@@ -113,6 +113,10 @@ class FolderHelpdesk:
         paths = [path for path in sorted(self.folder.glob("*.md")) if path.stat().st_mtime >= int(first)]
         return tuple(self._ticket(path.stem, replace(file, notes=())) for path, file in self._sound(paths))
 
+    def missing(self, tickets: Collection[str]) -> frozenset[str]:
+        """None is sure: a file that is not here may be in another clone."""
+        return frozenset()
+
     # ── notes ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def add(self, ticket: str, mark: str, text: str) -> Note:

@@ -14,6 +14,7 @@ from cmflow.model.errors import GitHubError, Missing
 from cmflow.values import dataclass
 
 INBOX_TOKEN = "CMFLOW_INBOX_TOKEN"  # the variable with a token for another repository
+LOOKS = 20  # issues that one run looks at to see whether they were deleted
 WRITERS = ("admin", "maintain", "write")
 
 
@@ -88,6 +89,14 @@ class GitHubHelpdesk:
     def changes(self, since: datetime) -> tuple[Ticket, ...]:
         first = _seconds(since)
         return tuple(_ticket(issue, ()) for issue in self._ours(since) if issue.updated >= first)
+
+    def missing(self, tickets: Collection[str]) -> frozenset[str]:
+        """Those without our label are looked at one by one, so only some of many."""
+        if not tickets:
+            return frozenset()
+        present = self.hub.issues.open_numbers(INBOX)
+        doubtful = sorted(number for ticket in tickets if (number := _number(ticket)) and number not in present)
+        return frozenset(str(number) for number in doubtful[-LOOKS:] if self.hub.issues.issue(number) is None)
 
     def _ours(self, since: datetime) -> tuple[IssueRecord, ...]:
         """The issues that we opened for conversations: a mark in those of other people does not count."""

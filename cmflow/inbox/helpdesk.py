@@ -88,5 +88,8 @@ class Helpdesk(Protocol):
     def changes(self, since: datetime) -> tuple[Ticket, ...]:
         """Our tickets that changed at `since` or later, without their notes: people close, reopen and label them."""
 
+    def missing(self, tickets: Collection[str]) -> frozenset[str]:
+        """Those of these open tickets that were deleted, or moved to where we cannot follow, as far as that is sure."""
+
     def may_answer(self, login: str) -> bool:
         """Whether that person may speak for the account: write access."""

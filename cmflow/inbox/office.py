@@ -57,6 +57,7 @@ class Tally:
     edited: int = 0
     deleted: int = 0
     quarantined: int = 0
+    ended: int = 0  # tickets that a person has deleted or moved
     purged: int = 0
     sent: list[str] = field(default_factory=list)  # addresses of answers
     refused: int = 0

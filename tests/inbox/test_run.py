@@ -440,12 +440,13 @@ def test_a_ticket_that_was_deleted_by_hand_comes_again_with_the_next_message(wee
     work(week, ledger)
     del week.board.tickets["1"], week.board.marks["1"], week.board.changed["1"]
     week.board.marks["0"] = "in the way"
-    work(week, ledger)
-    assert week.board.tickets == {}
+    assert [work(week, ledger).ended for _ in range(2)] == [1, 0]
+    assert (week.board.tickets, rows(ledger)) == ({}, ())
     week.town.write("Are you there?", id="m2", conversation="m1")
     work(week, ledger)
     [ticket] = week.board.tickets.values()
     assert ["Are you there?" in note.text for note in ticket.notes] == [True]
+    assert [(row.ticket, row.state) for row in rows(ledger)] == [(ticket.id, "open")]
 
 
 def test_texts_go_after_the_time_that_the_plan_says(week: Week, ledger: Ledger) -> None:

@@ -119,6 +119,17 @@ def test_a_stranger_s_words_are_in_comments_alone_and_do_nothing(tmp_path: Path)
         assert "@everyone" not in "".join(server.bodies(1)) and issue["state"] == "closed"
 
 
+def test_a_ticket_that_was_deleted_ends_its_conversation_and_one_without_our_label_does_not(tmp_path: Path) -> None:
+    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    with hub.running() as server:
+        work(week, server, ledger)
+        server.deleted.add(1)
+        server.change(2, labels=[])
+        assert [work(week, server, ledger).ended for _ in range(2)] == [1, 0]
+        closed = {one.ticket: one.closed is not None for one in conversations.read(ledger).conversations}
+        assert closed == {"1": True, "2": False}
+
+
 def test_a_ticket_that_was_transferred_is_opened_anew(tmp_path: Path) -> None:
     week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
     week.town.write("Hello")

@@ -188,6 +188,9 @@ class Board:
     def changes(self, since: datetime) -> tuple[Ticket, ...]:
         return tuple(replace(self.tickets[id], notes=()) for id, time in self.changed.items() if time >= since)
 
+    def missing(self, tickets: Collection[str]) -> frozenset[str]:
+        return frozenset(tickets) - self.tickets.keys()
+
     def may_answer(self, login: str) -> bool:
         return login in self.people
 
