@@ -8,7 +8,6 @@ from cmflow.ledger import Ledger, codec, publications
 from cmflow.ledger.publications import Archive
 from cmflow.model import Delivery, Entry, Key, Planned, Post, Problem, Publication, State, is_edited
 from cmflow.model.publication import is_unpublished
-from cmflow.netkit import network
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.values import dataclass
@@ -159,6 +158,8 @@ def _ledger_row(delivery: Delivery, names: Mapping[str, str]) -> str:
 
 def _is_true(text: Publication, delivery: Delivery) -> bool:
     """Return whether it is what was sent; no one can say what a network looked like that cmflow does not know."""
+    from cmflow.netkit import network
+
     return text.is_of(delivery) and text.variant.network in network.names()
 
 
