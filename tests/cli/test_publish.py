@@ -8,12 +8,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 
+from cmflow.cli._tables import runs
 from cmflow.git import discover
 from cmflow.ledger import Ledger, heartbeat
+from cmflow.model import State
 from cmflow.netkit import network
 from cmflow.netkit.auth import Token
+from cmflow.publish.job import Outcome
+from cmflow.schedule import Do
 from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
@@ -188,7 +193,22 @@ def test_a_folder_that_cannot_be_written_is_tried_again(only: Place) -> None:
     assert "  failed   practice  hello  " in result.out
     assert "cannot be written" in result.out
     assert result.code == 4
-    assert ", until 20" in result.out
+    assert re.search(r"(\. Next attempt: |, until )20", result.out)
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("It may have been published.", "It may have been published. Next attempt: 2026-12-01 10:30."),
+        ("a run may be publishing it now", "a run may be publishing it now, until 2026-12-01 10:30"),
+    ],
+)
+def test_a_sentence_ends_before_the_next_begins(note: str, shown: str) -> None:
+    again = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    outcome = Outcome("hello", "practice", State.UNSURE, Do.LOOK, note, person=True, until=again)
+    assert [click.unstyle(line) for line in runs.outcome(outcome, "Europe/Paris", 8)] == [
+        f"  unsure   practice  hello  {shown}"
+    ]
 
 
 # ── git ─────────────────────────────────────────────────────────────────────────────────────────────────────

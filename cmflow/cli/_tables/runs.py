@@ -37,10 +37,17 @@ def outcome(item: Outcome, zone: str, width: int) -> Iterator[str]:
         return
     word, colour = MARKS[item.state]
     if item.sent or item.person or item.state is not State.SENT:
-        until = f", until {local(item.until, zone)}" if item.until else ""
-        detail = " ".join(item.urls) if item.sent else f"{item.note}{until}"
+        detail = " ".join(item.urls) if item.sent else _reason(item, zone)
         start = f"  {click.style(f'{word:<7}', fg=colour)}  {item.account:<{width}}  "
         yield f"{start}{item.post}  {safe_line(detail)}".rstrip()
+
+
+def _reason(item: Outcome, zone: str) -> str:
+    """Why it was not sent, and when a run looks at it again."""
+    if item.until is None:
+        return item.note
+    time = local(item.until, zone)
+    return f"{item.note} Next attempt: {time}." if item.note.endswith(".") else f"{item.note}, until {time}"
 
 
 def dry_run(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
