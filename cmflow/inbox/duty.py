@@ -27,7 +27,6 @@ from cmflow.values import dataclass
 ON_LISTS = (Verb.OPEN, Verb.SPAM, Verb.DONE)  # what can be done with a list of the quarantine
 OVERLAP = timedelta(hours=1)  # a helpdesk's list of news may be behind by so much, and so may its clock
 FIRST = timedelta(days=1)  # how far the first run looks back for commands
-REPLIES = "templates/replies/"
 
 
 @dataclass(frozen=True, slots=True)

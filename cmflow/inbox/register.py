@@ -1,6 +1,6 @@
 """The branch of conversations, open for one run at a time: a lease that the push decides about keeps others away."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -113,7 +113,3 @@ def open_register(ledger: Ledger, run: str, clock: Callable[[], datetime]) -> Re
 
 def key(conversation: Conversation) -> Name:
     return conversation.account, conversation.id
-
-
-def of_account(register: Register, account: str) -> Iterable[Conversation]:
-    return (conversation for name, conversation in register.conversations.items() if name[0] == account)

@@ -51,7 +51,7 @@ def refuse_public(office: Office) -> None:
     if office.helpdesk.is_public and not office.rules.public:
         raise SourceError(
             "The repository for conversations is public, so everybody could read what people wrote to you.",
-            "Name a private one under inbox: repository: in content/plan.md, or write public: true there.",
+            "Name a private one under inbox: repository: in content/plan.md, or write public: yes there.",
         )
 
 
