@@ -1,5 +1,6 @@
 """The entry point: `cmflow`, or `python -m cmflow`. Apart from the commands: Ctrl-C while they load stays quiet."""
 
+import gc
 import sys
 
 
@@ -8,7 +9,10 @@ def main() -> None:
         from cmflow.cli import main as run
     except KeyboardInterrupt:
         sys.exit(130)
-    run()
+    try:
+        run()
+    finally:
+        gc.freeze()  # else Python looks for garbage among everything once more when it ends
 
 
 if __name__ == "__main__":
