@@ -9,7 +9,7 @@ from cmflow.render import markdown as text
 
 # What GitHub's pages and most editors do not show: HTML's comments and declarations, and definitions that lead nowhere.
 HIDDEN = re.compile(
-    r"(?P<comment><!--)|<\?[^>]{1,2000}\?>|<!\[CDATA\[|<![a-zA-Z][^>\n]*>|"
+    r"(?P<comment><!--)|<\?[^<>]{1,500}\?>|<!\[CDATA\[|<![a-zA-Z][^<>\n]{0,200}>|"
     r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*(?:#|<>)(?=\s|$)",
     re.MULTILINE,
 )

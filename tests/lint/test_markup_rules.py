@@ -1,10 +1,12 @@
 """Markup of other programs, and comments that would be published."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from cmflow import lint
+from cmflow.lint import markup_rules
 from cmflow.model import Override, Problem
 from tests.lint.test_lint import PLAN, POST
 
@@ -81,6 +83,15 @@ def test_an_invisible_space(entity: str) -> None:
 )
 def test_what_is_meant_so(body: str) -> None:
     assert said(body) == []
+
+
+@pytest.mark.parametrize("sign", ["<!a", "<? ", "<![C", "[a]:", "%%", "{#", "<a "])
+def test_no_text_takes_long(sign: str) -> None:
+    """A pattern that goes back and forth would need ten seconds for it."""
+    began = time.process_time()
+    for pattern in (markup_rules.HIDDEN, *(pattern for _, _, pattern in markup_rules.FOREIGN)):
+        assert len([*pattern.finditer(sign * 20_000)]) <= 20_000
+    assert time.process_time() - began < 2
 
 
 def test_every_text_of_a_post_is_looked_at() -> None:
