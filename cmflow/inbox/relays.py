@@ -17,13 +17,12 @@ from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register
 from cmflow.inbox.tickets import handle, subject
 from cmflow.inbox.triage import Triage
-from cmflow.inbox.wording import TELL
+from cmflow.inbox.wording import OPEN_TO_ALL, TELL, may_be_quoted
 from cmflow.ledger.conversations import name
-from cmflow.model import Author, Contact, Conversation, Message, Relay, Trace, Visibility
+from cmflow.model import Author, Conversation, Message, Relay, Trace
 from cmflow.model.errors import CmflowError, GitHubError, Rejected
 
 TARGET = re.compile(r"([\w.-]+/[\w.-]+?)(?:#([0-9]{1,9}))?(\s+with name)?\s*")
-OPEN_TO_ALL = (Visibility.PUBLIC, Visibility.UNLISTED)
 CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
 QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 
@@ -98,7 +97,7 @@ def post(office: Office, ticket: Ticket | None, conversation: Conversation, argu
     if office.propose is None:
         raise Rejected("No draft can be proposed from here.", "Start one by hand: cmflow new")
     message = _message(conversation, ticket)
-    if message.contact is not Contact.SUGGESTION and message.visibility not in OPEN_TO_ALL:
+    if not may_be_quoted(message):
         raise Rejected("The message is not public, so it is not quoted in a post.", "Start one by hand: cmflow new")
     words = message.text.strip() or "…"
     quote = "\n".join(f"> {line}".rstrip() for line in words.split("\n"))

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from cmflow.inbox import quoting
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.languages import texts
-from cmflow.model import Author, Label, Message, Trace, Visibility
+from cmflow.model import Author, Contact, Label, Message, Trace, Visibility
 from cmflow.render import escape
 from cmflow.render.escape import OwnWords
 from cmflow.values import dataclass
@@ -28,6 +28,7 @@ LONGEST_LABEL = 50  # characters: GitHub takes no more
 EXCERPT, NAME = 60, 40  # characters in a title
 FILES, REASONS = 10, 8  # lines of each
 COMMANDS = ("reply", "draft", "saved", "thanks", "hide", "spam", "done", "relay", "post")
+OPEN_TO_ALL = (Visibility.PUBLIC, Visibility.UNLISTED)
 ANSWERS = ("reply", "draft", "saved", "thanks")
 
 
@@ -235,6 +236,8 @@ class Wording:
             yield from ((name, sentence) for name in ANSWERS)
         if subject.no_hide:
             yield "hide", self._text("no hide", network=network)
+        if not may_be_quoted(message):
+            yield "post", self._text("no post")
         yield from ((name, quoting.reason(reason)) for name, reason in subject.refusals if name in COMMANDS)
 
     def _until(self, subject: Subject, message: Message, now: datetime) -> str:
@@ -286,6 +289,11 @@ class Wording:
 
     def _filled(self, template: str, values: Mapping[str, Any]) -> str:
         return escape.render(self.templates, template, values, strict=True)
+
+
+def may_be_quoted(message: Message) -> bool:
+    """Whether a post of ours may show it: it is public, or was proposed as one."""
+    return message.contact is Contact.SUGGESTION or message.visibility in OPEN_TO_ALL
 
 
 def _listed(names: Sequence[str]) -> str:

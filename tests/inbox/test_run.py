@@ -252,6 +252,10 @@ def test_what_does_not_work_here_is_said_before_it_is_tried(week: Week, ledger: 
         "- `/hide`",
         "- `/relay`",
     ]
+    week.town.write("My number is 5550", author=BEN, contact=Contact.DIRECT, visibility=Visibility.PRIVATE)
+    work(week, ledger)
+    _, _, impossible = week.board.tickets["2"].sheet.body.partition("These do not work here:")
+    assert "- `/post`: a post would quote a message that is not public." in impossible.splitlines()
 
 
 def test_spam_is_labelled(week: Week, ledger: Ledger) -> None:

@@ -56,6 +56,7 @@ TEXTS = {
     "no reply": "programs cannot answer on {network}. Answer there: its link is with the message.",
     "no hide": "programs cannot hide messages on {network}.",
     "too late": "{network} accepts no answer after {clock}, {day}. Answer there: its link is with the message.",
+    "no post": "a post would quote a message that is not public.",
     "no relay": "it needs conversations that are issues on GitHub.",
     # ── quarantine ──
     "quarantine": (

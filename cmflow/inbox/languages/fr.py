@@ -56,6 +56,7 @@ TEXTS = {
     "no reply": "aucun programme ne peut répondre sur {network}. Répondre sur place : le lien est avec le message.",
     "no hide": "aucun programme ne peut masquer de message sur {network}.",
     "too late": "{network} n’accepte plus de réponse après {clock}, {day}. Répondre sur place : voir le lien.",
+    "no post": "une publication citerait un message qui n’est pas public.",
     "no relay": "il faut que les conversations soient des tickets GitHub.",
     # ── quarantine ──
     "quarantine": (
