@@ -20,7 +20,7 @@ from benchmarks.commands import Made
 from benchmarks.measure import Figure
 from cmflow import git, publish
 from cmflow.ledger import Ledger
-from cmflow.model import Account, Form, Part, Planned, Receipt, Remote, State, Text, Variant
+from cmflow.model import Account, Form, Part, Planned, Publication, Receipt, Remote, State, Text, Variant
 from cmflow.model.limits import Limits
 from cmflow.netkit import http, rest
 from cmflow.netkit.network import Access, Network, Outgoing
@@ -126,6 +126,7 @@ def world(address: str) -> Environment:
         report=nothing,
         run="https://example.org/runs/1",
         commit="c" * 40,
+        publication=lambda variant: Publication.of(variant, "A title", "post.md", {}),
     )
 
 

@@ -86,6 +86,19 @@ def previewed(
     )
 
 
+def remembered(
+    post_id: str, sent: Mapping[Key, Publication], deliveries: Mapping[str, Delivery], plan: Plan
+) -> Preview | None:
+    """What was sent of a post that is not in the content any more, as a preview; None for nothing."""
+    texts = [sent[key] for account in deliveries if (key := Key(post_id, account)) in sent]
+    if not texts:
+        return None
+    variants = tuple(text.variant for text in texts)
+    names = tuple(variant.account for variant in variants)
+    post = Post(post_id, "", texts[0].title or post_id, variants[0].time, names, "")
+    return previewed(Examined("", post, variants, ()), plan, sent, deliveries)
+
+
 def is_as_sent(text: Publication, delivery: Delivery) -> bool:
     """Return whether this was certainly sent: a commit may render otherwise today. Of what is unpublished, only the
     ledger or its commit can tell."""

@@ -49,6 +49,14 @@ def edited(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iter
                 yield entry, delivery
 
 
+def ghosts(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iterator[tuple[Entry, Delivery]]:
+    """The deliveries that were sent of posts that were deleted since, each with an entry without a file."""
+    ids = {entry.id for entry in entries}
+    for key, delivery in deliveries.items():
+        if key.post not in ids and (delivery.state is State.SENT or is_unpublished(delivery)):
+            yield Entry("", key.post), delivery
+
+
 def is_over(delivery: Delivery, planned: Planned) -> bool:
     """Return whether the delivery was sent, and what is planned now may not be what it sent."""
     return is_edited(delivery, planned) if delivery.state is State.SENT else is_unpublished(delivery)
@@ -80,8 +88,8 @@ class SentTexts:
                 texts[_key(delivery)] = SentText(title, excerpt, name, commit, blob == blobs.get(entry.path))
         if len(cached) != size:
             self.cache.save(NAME, cached)
-        damaged = {entry for entry, delivery in pairs if cached[_ledger_row(delivery, names)] == UNREADABLE}
-        return SentPosts(texts, tuple(map(self._problem, damaged)))
+        damaged = [entry for entry, delivery in pairs if cached[_ledger_row(delivery, names)] == UNREADABLE]
+        return SentPosts(texts, tuple(self._problem(entry) for entry in dict.fromkeys(damaged) if entry.path))
 
     def kept(self, deliveries: Collection[Delivery]) -> Mapping[Key, tuple[str, Publication]]:
         """What the ledger keeps of these deliveries, each with its `SentText.name`."""

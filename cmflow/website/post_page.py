@@ -55,13 +55,21 @@ def page(preview: Preview, written: str, context: PostContext, printer: Printer,
     )
 
 
-def missing_page(post_id: str, context: PostContext, printer: Printer) -> str:
-    """The page of a post that is in the ledger, but no longer in the content."""
-    due = min((standing.due for _, standing in context.standings), default=printer.now)
-    head = _Say(printer).head(post_id, "", due, context)
-    figures = _Say(printer).figures(context)
-    bare = {"language": "", "about": [], "problems": [], "looks": [], "approvals": [], "written": "", "duplicate": ""}
-    return printer.page("post.html.j2", **head, **bare, figures=figures)
+def missing_page(post_id: str, context: PostContext, printer: Printer, preview: Preview | None = None) -> str:
+    """The page of a post that is in the ledger, but no longer in the content; `preview` is what was sent of it."""
+    due, say = min((standing.due for _, standing in context.standings), default=printer.now), _Say(printer)
+    return printer.page(
+        "post.html.j2",
+        **say.head(preview.post.title if preview else post_id, "", due, context),
+        language="",
+        about=[],
+        problems=[],
+        approvals=[],
+        written="",
+        duplicate="",
+        looks=[*say.looks(preview, context)] if preview else [],
+        figures=say.figures(context),
+    )
 
 
 def _about(preview: Preview) -> Iterator[tuple[str, str]]:

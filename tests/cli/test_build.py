@@ -261,6 +261,17 @@ def test_what_was_unpublished_is_still_shown_as_it_was_sent(place: Place) -> Non
     assert looks(place)[0] == page
 
 
+def test_what_was_sent_of_a_post_that_was_deleted_is_still_shown(place: Place) -> None:
+    sent_then_used_again(place)
+    (place.root / "content/posts/weekly.md").unlink()
+    place.commit()
+    page = looks(place)[0]
+    assert "Tip one" in page and "mind your ropes" in page and "As it was sent" in page
+    assert place.run("build", "--at", "2027-06-01 12:00").out == "Nothing has changed. Open _site/index.html\n"
+    forget(place, "weekly")
+    assert looks(place)[0] == page
+
+
 def test_a_reading_changes_the_page_of_its_post_and_no_other(place: Place) -> None:
     time = datetime(2026, 6, 1, 8, tzinfo=UTC)
     state, book = Ledger(git.discover(place.root)), Ledger(git.discover(place.root), readings.BRANCH)

@@ -8,8 +8,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmflow import git
-from cmflow.ledger import BRANCH, approvals, codec, heartbeat, readings, stops
-from cmflow.model import Approval, Confirmation, Delivery, Event, Reading, Receipt, State, Stop, Stops
+from cmflow.ledger import BRANCH, approvals, codec, heartbeat, publication_rows, publications, readings, stops
+from cmflow.model import (
+    Approval,
+    Confirmation,
+    Delivery,
+    Event,
+    Form,
+    Kind,
+    Media,
+    Part,
+    Publication,
+    Reading,
+    Receipt,
+    Span,
+    State,
+    Stop,
+    Stops,
+    Text,
+    Variant,
+)
 from tests import ROOT
 from tests.repository.places import run
 
@@ -101,6 +119,11 @@ def _state(head: str) -> Iterator[tuple[str, bytes]]:
         yield codec.path(post, account), codec.encode(delivery)
     ben = Approval("ben", NOW - timedelta(days=3), 7, head, ("ana",), (("mastodon-en", "0" * 64),))
     yield codec.approvals_path("trial"), approvals.encode("trial", (ben,))
+    words = Text("One post, two parts", (Span(0, 3, Kind.BOLD),))
+    part = Part(words, Form(words.chars, words.spans), (Media("content/media/a.png", "A picture"),), 19, 300)
+    text = Publication.of(Variant("trial", "bluesky", "bluesky", NOW, (part,), digest="0" * 64), "Trial", TRIAL, {})
+    rows = [publication_rows.encode(text, "0" * 64, NOW)]
+    yield codec.publications_path("trial"), publications.edit("trial", rows)(None) or b""
     stop = Stop(NOW - timedelta(days=4), "A storm", "ana", "run 1", NOW - timedelta(days=3), "ben", "run 2")
     confirmed = Confirmation("trial", "mastodon-en", NOW, NOW + timedelta(days=1))
     yield stops.FILE, stops.encode(Stops((stop,), (confirmed,)))

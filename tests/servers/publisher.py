@@ -12,7 +12,7 @@ from typing import Any
 
 from cmflow import git, publish
 from cmflow.ledger import Ledger
-from cmflow.model import Account, Form, Media, Part, Planned, Text, Variant
+from cmflow.model import Account, Form, Media, Part, Planned, Publication, Text, Variant
 from cmflow.netkit import http, network
 from cmflow.netkit.network import Access
 from cmflow.netkit.upload import Upload
@@ -48,6 +48,7 @@ def main(job: dict[str, Any]) -> None:
         report=lambda outcome: None,
         run=f"run {job['ahead']}",
         commit="c" * 40,
+        publication=lambda variant: Publication.of(variant, "A title", "post.md", {}),
     )
     planned = [Planned(post, account, due, LATE, f"d{post}", parts=parts) for post, account, parts in job["posts"]]
     root = Path(job["root"])

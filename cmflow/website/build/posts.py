@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from cmflow import website
@@ -15,7 +16,7 @@ from cmflow.model import Delivery, Entry, Key, Planned, Problem, Publication, St
 from cmflow.problems import is_error, sort
 from cmflow.repository import loader
 from cmflow.repository.content import Content
-from cmflow.repository.sent_text import SentText, SentTexts, edited
+from cmflow.repository.sent_text import SentText, SentTexts, edited, ghosts
 from cmflow.repository.workers import spread
 from cmflow.values import dataclass
 from cmflow.website.board import NEED, state_of
@@ -118,7 +119,8 @@ class Posts:
         """Find what was sent of posts that would look different now; return what is wrong with it."""
         if self.sent_texts is None:
             return ()
-        found = self.sent_texts.find(edited(entries, self.calendar.deliveries), self.content.source.blobs)
+        pairs = chain(edited(entries, self.calendar.deliveries), ghosts(entries, self.calendar.deliveries))
+        found = self.sent_texts.find(pairs, self.content.source.blobs)
         self.sent = found.texts
         return found.problems
 
@@ -173,7 +175,7 @@ class Posts:
 
     def _page(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> PostPage:
         context = self.context(entry, standings, problems)
-        keys = [Key(entry.id, part.account) for part in entry.planned] if self.sent else ()
+        keys = [Key(entry.id, standing.account) for standing in standings] if self.sent else ()
         sent = {key: self.sent[key].name for key in keys if key in self.sent}
         return PostPage(file_name(entry.id), self.name(entry, context, sent), entry, standings, problems)
 
@@ -241,10 +243,13 @@ class Posts:
         return self.context(page.entry, page.standings, page.problems)
 
     def _print_missing(self, page: PostPage) -> bool:
+        from cmflow.repository import examination
         from cmflow.website.post_page import missing_page
 
         context = self._measured(self._context(page))
-        return self.folder.write(page.file, missing_page(page.entry.id, context, self.printer))
+        sent = self._sent([context])
+        shown = examination.remembered(page.entry.id, sent, context.deliveries, self.calendar.plan) if sent else None
+        return self.folder.write(page.file, missing_page(page.entry.id, context, self.printer, shown))
 
     def _measured(self, context: PostContext) -> PostContext:
         """The context with what was read of the post: only of those that are printed."""
