@@ -1,16 +1,21 @@
 """What was sent of a post that would look different now: from the ledger, or from the commit that was published."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 from cmflow.ledger import Ledger, codec, publications
 from cmflow.ledger.publications import Archive
 from cmflow.model import Delivery, Entry, Key, Planned, Post, Problem, Publication, State, is_edited
 from cmflow.model.publication import is_unpublished
 from cmflow.repository.cache import Cache
-from cmflow.repository.content import Content
 from cmflow.values import dataclass
+
+if TYPE_CHECKING:
+    from cmflow.repository.content import Content
 
 OPEN = 8  # commits whose content is kept open
 NAME = "sent"
@@ -63,13 +68,16 @@ def is_over(delivery: Delivery, planned: Planned) -> bool:
 
 
 class SentTexts:
-    """Finds what was sent. Each commit is opened once; the ledger is looked at as it is when this is made."""
+    """Finds what was sent. Each commit is opened once; the ledger is looked at as it is when it is first needed."""
 
     def __init__(self, ledger: Ledger, open_commit: Callable[[str], Content], cache: Cache) -> None:
         self.ledger, self.cache = ledger, cache
-        self.tip = ledger.repository.tip(ledger.branch)
         self.open_commit = lru_cache(OPEN)(partial(self._open, open_commit))
         self.post = lru_cache(OPEN)(self._post)
+
+    @cached_property
+    def tip(self) -> str | None:
+        return self.ledger.repository.tip(self.ledger.branch)
 
     def find(self, edits: Iterable[tuple[Entry, Delivery]], blobs: Mapping[str, str]) -> SentPosts:
         """What was sent, for posts that would look different now; `blobs` are today's files."""
