@@ -13,8 +13,9 @@ from cmflow.cli._context import STATE, Context
 from cmflow.cli._exit import Exit, bug
 from cmflow.cli._output import say_problems, widest
 from cmflow.cli._tables import runs as table
-from cmflow.ledger import heartbeat
-from cmflow.model import Key
+from cmflow.ledger import heartbeat, loss
+from cmflow.model import Key, Planned
+from cmflow.model.errors import LedgerError
 from cmflow.netkit import network
 from cmflow.problems.plural import counted
 from cmflow.publish import Outcome, Summary, again, selection
@@ -29,7 +30,9 @@ def send(context: Context, due: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
     context.refuse_loss()
     tip = context.sure_repository.tip(context.branch(STATE))
-    chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, _clock.wall_clock())
+    state, now = context.ledger(STATE), _clock.wall_clock()
+    chosen = selection.select(context.commit, state, context.cache, due, now)
+    loss.refuse_late_start(state, _automatic(context, chosen), now)
     return _send(context, chosen, window, tip)
 
 
@@ -49,8 +52,13 @@ def send_again(context: Context, path: str, account: str) -> int:
 
 def would_send(context: Context, due: Open, now: datetime, window: timedelta) -> int:
     """Say what a run would do now; the exit code."""
-    preview = dry_run(context.commit, context.ledger(STATE), context.cache, due, now, window)
+    state = context.ledger(STATE)
+    preview = dry_run(context.commit, state, context.cache, due, now, window)
     actions = preview.actions
+    try:
+        loss.refuse_late_start(state, _automatic(context, preview.selection), now)
+    except LedgerError as error:
+        click.echo(f"{error}\n  {error.hint}", err=True)
     say_problems((*preview.selection.errors, *preview.problems), err=True)
     by_hand = [action for action in actions if action.do is Do.BY_HAND]
     for line in (
@@ -97,6 +105,12 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
     sent = sum(outcome.sent for outcome in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
     return Exit.PERSON if chosen.unread else code
+
+
+def _automatic(context: Context, chosen: Selection) -> list[Planned]:
+    """What cmflow publishes itself."""
+    silent = context.commit.silent
+    return [planned for planned in chosen.planned if planned.account not in silent]
 
 
 def _composers(context: Context) -> Mapping[str, str]:

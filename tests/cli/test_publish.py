@@ -136,6 +136,7 @@ def test_two_posts_of_one_id_are_both_kept_back(only: Place) -> None:
 
 
 def test_too_late_is_missed_and_said(only: Place) -> None:
+    assert only.run("publish").code == 0
     only.soon("old", minutes=-60 * 9)
     only.commit()
     result = only.run("publish")
@@ -445,6 +446,23 @@ def test_a_ledger_that_was_deleted_is_a_question(
     first = fresh.run("--root", root, "publish", "--first")
     assert (first.code, len(fresh.outbox)) == (0, 1)
     assert only.git("ls-remote", "origin", "refs/heads/cmflow-state")
+
+
+def test_old_posts_and_no_ledger_are_a_question(only: Place) -> None:
+    """As in a repository that was moved to another host without its ledger."""
+    post = only.root / "content/posts/hello.md"
+    old = re.sub(r"(?m)^date: .*", "date: 2020-01-01 10:00", post.read_text())
+    (post.parent / "old.md").write_text(old.replace("Hello", "Once upon a time"))
+    only.commit()
+    warning = "There is no ledger, although posts were due before, the first on 2020-01-01: old."
+    dry = only.run("publish", "--dry-run")
+    assert (dry.code, dry.err.startswith(warning)) == (4, True)
+    said = only.run("publish")
+    assert (said.code, said.out, only.outbox) == (1, "", [])
+    assert said.err.startswith(f"error: {warning}")
+    first = only.run("publish", "--first")
+    assert (first.code, len(only.outbox)) == (4, 1)  # the old one is too late, and a person is told
+    assert only.run("publish").err == ""
 
 
 def test_a_stop_is_no_ledger(only: Place, remote: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -1,5 +1,7 @@
 """A ledger whose branch was deleted is a question, not a start."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from cmflow import ledger
 from cmflow.ledger import REHEARSAL, Ledger, approvals, heartbeat, loss
 from cmflow.model.errors import GitError, LedgerError
-from tests.deliveries import NOON, clones, repository
+from tests.deliveries import NOON, clones, planned, repository
 
 pytestmark = pytest.mark.slow  # real git
 
@@ -20,6 +22,23 @@ def test_what_never_was_is_not_missed(tmp_path: Path) -> None:
     assert [ledger.sync(each, NOON) for each in (alone, clone)] == [None, None]
     for each in (alone, clone):
         loss.refuse_loss(each)
+
+
+def test_old_posts_without_any_ledger_are_a_question(tmp_path: Path) -> None:
+    home = Ledger(repository(tmp_path))
+    old, new = planned(post="old", due=NOON - timedelta(days=9)), planned(post="new", due=NOON)
+    loss.refuse_late_start(home, [new], NOON)
+    loss.refuse_late_start(replace(home, branch=REHEARSAL), [old, new], NOON)
+    with pytest.raises(LedgerError) as caught:
+        loss.refuse_late_start(home, [new, old], NOON)
+    assert (str(caught.value), caught.value.hint) == (
+        "There is no ledger, although posts were due before, the first on 2026-11-22: old. If some have been "
+        "published, others would be published again.",
+        "If the ledger is elsewhere, push its branch cmflow-state to this repository. If nothing that is due now "
+        "has been sent: cmflow publish --first, or “begin a new one” in the workflow Publish",
+    )
+    heartbeat.mark(home, "run 1", NOON, first=True)
+    loss.refuse_late_start(home, [new, old], NOON)
 
 
 def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
