@@ -588,6 +588,7 @@ DELETED = ["*Its author deleted this message on Mastodon.*"]
 FORGOTTEN = ["*The text was removed because its author asked for it.*"]
 
 
+@pytest.mark.slow  # a run for each moment at which one can be killed
 @pytest.mark.parametrize(
     ("act", "is_open", "texts"),
     [(_erasing, True, DELETED), (_forgetting, False, FORGOTTEN), (_thanking, False, [])],

@@ -202,7 +202,7 @@ def test_what_cannot_be_read_is_said_and_stays(tmp_path: Path, data: bytes) -> N
 VALUES: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | WORDS | st.lists(WORDS, max_size=2)
 
 
-@examples(300)
+@examples(100)
 @given(variants(), st.data())
 def test_no_value_of_another_kind_is_an_error(variant: Variant, data: st.DataObject) -> None:
     """One value somewhere in a row is replaced or lost: it is read, or it is said to be unreadable."""
