@@ -1,8 +1,8 @@
 """Doing something again whenever files are saved: they are looked at many times a second, as long as the command runs.
 
 Looking at ten thousand files takes a while. So all of them are looked at as often as takes a small part of the time,
-and in between the folders, which change where files come and go, and the files that were saved last: those that a
-person is working on.
+and in between the folders, which change where files come and go, the files that were saved last, which are those that a
+person is working on, and those that are not there yet.
 """
 
 import os
@@ -41,7 +41,7 @@ def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -
 
 def _wait(names: tuple[Path, ...], current: Stamps, sleep: Callable[[float], None]) -> Stamps:
     """Return the state of all files once it is another than `current`."""
-    latest = _latest(current)
+    latest = (*_latest(current), *(str(name) for name in names if str(name) not in current))
     turn = seldom = 0
     while True:
         if turn == 0:
@@ -49,7 +49,7 @@ def _wait(names: tuple[Path, ...], current: Stamps, sleep: Callable[[float], Non
             if (stamps := look(names)) != current:
                 return stamps
             seldom = ceil((perf_counter() - began) / SHARE / EVERY)
-        elif any(_stamp(path) != current[path] for path in latest):
+        elif any(_stamp(path) != current.get(path) for path in latest):
             return look(names)
         turn = (turn + 1) % seldom
         sleep(EVERY)

@@ -100,6 +100,19 @@ def test_a_file_that_is_named_later(tmp_path: Path) -> None:
     assert shown == [False, True, False]
 
 
+def test_a_file_that_comes_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cmflow.repository.follow.SHARE", 1e-9)  # all files are looked at once only
+    plan = tmp_path / "plan.md"
+    shown: list[bool] = []
+
+    def show() -> tuple[Path, ...]:
+        shown.append(plan.exists())
+        return (plan,)
+
+    follow(show, passing(nothing, save(plan, "x")))
+    assert shown == [False, True]
+
+
 def test_ctrl_c_while_it_is_shown(tmp_path: Path) -> None:
     def show() -> tuple[Path, ...]:
         raise KeyboardInterrupt
