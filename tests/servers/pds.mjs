@@ -1,11 +1,11 @@
 // A Bluesky server (PDS) and the directory of identities it needs (PLC), for tests: on loopback, in one process.
-// Started by pds.py as `node pds.mjs PACKAGES DATA PDS_PORT PLC_PORT SECRET`; says "ready", and ends when its input does.
+// Started by pds.py as `node pds.mjs PACKAGES DATA PDS_PORT PLC_PORT SECRET LIMITS`; says "ready", and ends when its input does.
 import { createRequire } from 'node:module'
 import net from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const [packages, data, pdsPort, plcPort, secret] = process.argv.slice(2)
+const [packages, data, pdsPort, plcPort, secret, limits] = process.argv.slice(2)
 
 // Both would listen on every interface.
 const listen = net.Server.prototype.listen
@@ -37,7 +37,7 @@ Object.assign(process.env, {
   PDS_ADMIN_PASSWORD: secret,
   PDS_DPOP_SECRET: '00'.repeat(32),
   PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX: '01'.repeat(32),
-  PDS_RATE_LIMITS_ENABLED: 'true',
+  PDS_RATE_LIMITS_ENABLED: limits,
   LOG_ENABLED: 'false',
 })
 const env = readEnv()

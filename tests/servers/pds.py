@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -56,12 +57,19 @@ class Pds:
 
 @pytest.fixture(scope="session")
 def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
+    with running(tmp_path_factory.mktemp("pds")) as server:
+        yield server
+
+
+@contextmanager
+def running(data: Path, limits: bool = True) -> Iterator[Pds]:
+    """A server with its data in that folder. With `limits` it takes 1,000 uploads a day from one address."""
     needed()
     packages = installed(f"pds-{PDS}-plc-{PLC}-node-{NODE}", install)
-    data, port = tmp_path_factory.mktemp("pds"), free_port()
     for folder in ("blobs", "uploads"):
-        (data / folder).mkdir()
-    words = (node(packages), SCRIPT, packages, data, port, free_port(), JWT_SECRET)
+        (data / folder).mkdir(parents=True)
+    port = free_port()
+    words = (node(packages), SCRIPT, packages, data, port, free_port(), JWT_SECRET, str(limits).lower())
     with (data / "said").open("w+") as said, subprocess.Popen(
         [str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True
     ) as process:  # fmt: skip
