@@ -101,7 +101,7 @@ def test_what_was_missed_may_be_approved_and_sent_after_all(team: Team, here: Ca
     late = f"{datetime.now(UTC) - timedelta(hours=7):%Y-%m-%d %H:%M:%S}Z"
     team.propose(7, {HELLO: post(late).replace("[news, practice]", "[practice]")})
     team.merge(7)
-    assert here("publish").code == 4
+    assert here("publish", "--first").code == 4
     team.approve(7, "ben")
     assert here("approvals", "--collect").out.startswith("  hello: ben in #7\n")
     assert here("publish", "--again", "hello", "practice").code == 0
@@ -110,7 +110,7 @@ def test_what_was_missed_may_be_approved_and_sent_after_all(team: Team, here: Ca
 def test_what_was_never_approved_is_missed_and_why_is_in_the_ledger(team: Team, here: Callable[..., Result]) -> None:
     late = f"{datetime.now(UTC) - timedelta(hours=7):%Y-%m-%d %H:%M:%S}Z"
     team.change({HELLO: post(late).replace("[news, practice]", "[practice]")})
-    result = here("publish")
+    result = here("publish", "--first")
     why = "too late: not approved in time: no one has approved it"
     assert (result.code, f"  missed   practice  hello  {why}\n" in result.out) == (4, True)
     assert why in here("log", "hello").out

@@ -110,7 +110,7 @@ def storm(place: Place) -> Place:
 
 
 def test_a_new_date_frees_a_post(storm: Place) -> None:
-    assert storm.run("publish").code == 4
+    assert storm.run("publish", "--first").code == 4
     storm.soon("one", -5, "First words")
     storm.commit()
     assert storm.run("resume").out == "Publishing is not stopped.\n"
@@ -119,7 +119,7 @@ def test_a_new_date_frees_a_post(storm: Place) -> None:
 
 @pytest.mark.parametrize("confirmed", ["--all", "--send=one"])
 def test_what_a_stop_made_late_is_not_missed_and_goes_out_when_confirmed(storm: Place, confirmed: str) -> None:
-    held = storm.run("publish")
+    held = storm.run("publish", "--first")
     assert (held.code, "it was due while publishing was stopped (a storm)" in held.out) == (4, True)
     deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)
@@ -131,7 +131,7 @@ def test_what_a_stop_made_late_is_not_missed_and_goes_out_when_confirmed(storm: 
 def test_what_was_late_before_a_stop_is_missed(storm: Place) -> None:
     storm.soon("older", -16 * 60, "Old words")
     storm.commit()
-    assert "  missed   practice  older  too late\n" in storm.run("publish").out
+    assert "  missed   practice  older  too late\n" in storm.run("publish", "--first").out
 
 
 def test_nothing_is_confirmed_that_no_stop_keeps_back(due: Place) -> None:
@@ -220,7 +220,7 @@ def test_after_a_pause_nothing_floods_out(paused: Place) -> None:
     paused.soon("one", -4 * 24 * 60, "First words")
     paused.soon("old", -5 * 24 * 60, "Old words")
     paused.commit()
-    held = paused.run("publish")
+    held = paused.run("publish", "--first")
     assert (held.code, paused.outbox, held.out.count("on hold: its date is in the pause")) == (4, [], 2)
     deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)

@@ -21,6 +21,8 @@ from tests.github import hub
 from tests.github.hub import TEAM, Hub
 from tests.inbox.town import ANA, BEN, NOON, Town, Week
 
+pytestmark = pytest.mark.slow  # days with git
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:

@@ -19,6 +19,8 @@ from cmflow.netkit import network as networks
 from tests.deliveries import Crash, Trip, clones, repository, tripping
 from tests.inbox.town import ANA, BEN, NOON, Week
 
+pytestmark = pytest.mark.slow  # days with git
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
@@ -537,7 +539,6 @@ def _story(week: Week, ledger: Ledger) -> None:
     run(week.office(), ("team",), ledger)
 
 
-@pytest.mark.slow  # a run for each moment at which one can be killed
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_written_twice(tmp_path: Path) -> None:
     trip = Trip()
     at = 0
@@ -588,7 +589,6 @@ DELETED = ["*Its author deleted this message on Mastodon.*"]
 FORGOTTEN = ["*The text was removed because its author asked for it.*"]
 
 
-@pytest.mark.slow  # a run for each moment at which one can be killed
 @pytest.mark.parametrize(
     ("act", "is_open", "texts"),
     [(_erasing, True, DELETED), (_forgetting, False, FORGOTTEN), (_thanking, False, [])],

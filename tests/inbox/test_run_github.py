@@ -22,6 +22,8 @@ from tests.inbox.test_wording import TRICKS
 from tests.inbox.town import BEN, Week
 from tests.review import gfm
 
+pytestmark = pytest.mark.slow  # days with git and a server
+
 ANSWER = ("m3", "@ana@example.org Hello Ana")
 
 
@@ -82,7 +84,6 @@ def test_an_answer_of_github_that_is_lost_loses_nothing_else(lost: int, tmp_path
     assert is_lost(lost, tmp_path)
 
 
-@pytest.mark.slow
 def test_whichever_answer_of_github_is_lost_everything_is_written_once(tmp_path: Path) -> None:
     lost = 1
     while is_lost(lost, tmp_path / f"{lost}"):
@@ -211,7 +212,6 @@ def test_where_no_issue_can_be_written_nothing_counts_as_heard(tmp_path: Path) -
         assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [2, 1]
 
 
-@pytest.mark.slow
 def test_five_thousand_strangers_are_few_requests(tmp_path: Path) -> None:
     week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
     week.town.page = 5_000
