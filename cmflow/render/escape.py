@@ -51,6 +51,8 @@ def _is_accent(char: str) -> bool:
 
 def address(url: str) -> str:
     """The URL as a link's target in Markdown; "" for one that is not https, or that hides which server it leads to."""
+    if url.strip() != url or any(char < " " for char in url):  # `urlsplit` would read it without them
+        return ""
     try:
         parts = urlsplit(url)
         is_plain = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc and parts.netloc.isascii()

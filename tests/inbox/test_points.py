@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,22 +15,11 @@ from cmflow.inbox.tracker import Tracker
 from cmflow.ledger import Ledger, conversations
 from cmflow.model import Author, Contact, Inbox, Label, TriageRule, Visibility
 from cmflow.netkit.network import Network
-from tests.deliveries import repository
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
 from tests.inbox.town import ANA, BEN, NOON, Town, Week
 
 pytestmark = pytest.mark.slow  # days with git
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path), conversations.BRANCH)
-
-
-@pytest.fixture
-def week() -> Week:
-    return Week()
 
 
 def work(week: Week, ledger: Ledger, minutes: int = 15, **changes: Any) -> Tally:

@@ -18,11 +18,6 @@ DORA = Author("7", "Dora", "@dora@example.org")
 LISTED = "{}. `Dora` (`@dora@example.org`) · `{}` · [Open it on Mastodon](https://town.example/{}) (`town.example`)"
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path), conversations.BRANCH)
-
-
 def work(week: Week, ledger: Ledger, minutes: int = 15) -> None:
     week.clock.time += timedelta(minutes=minutes)
     run(week.office(), ("team",), ledger)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +15,9 @@ from cmflow.inbox.tracker import Tracker
 from cmflow.inbox.wording import TELL
 from cmflow.ledger import Ledger, conversations
 from cmflow.model import Contact, Visibility
-from tests.deliveries import repository
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
 from tests.inbox.town import Week
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path), conversations.BRANCH)
 
 
 @pytest.fixture

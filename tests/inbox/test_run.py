@@ -22,16 +22,6 @@ from tests.inbox.town import ANA, BEN, NOON, Week
 pytestmark = pytest.mark.slow  # days with git
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path), conversations.BRANCH)
-
-
-@pytest.fixture
-def week() -> Week:
-    return Week()
-
-
 def work(week: Week, ledger: Ledger, minutes: int = 15) -> Tally:
     """The next run, a quarter of an hour later."""
     week.clock.time += timedelta(minutes=minutes)
