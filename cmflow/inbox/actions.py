@@ -39,7 +39,7 @@ def _send(duty: Duty, order: Order) -> str:
     note, command, text = draft
     if duty.office.rules.approval and note.author == order.note.author:
         raise Rejected("The plan wants another person to send this draft.", "Ask a colleague to write /send.")
-    if sent(note) in duty.latest(order.conversation).commands:
+    if sent(note.id) in duty.latest(order.conversation).commands:
         raise Rejected("This draft was sent already.", "Write another one: /draft …")
     if shown(note, text) not in duty.latest(order.conversation).commands:
         raise Rejected("The draft was changed after it was shown.", "Write it again, to see how it looks: /draft …")

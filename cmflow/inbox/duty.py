@@ -254,9 +254,9 @@ def shown(note: Note, text: str) -> str:
     return f"{note.id} {branch.fingerprint(text)}"
 
 
-def sent(note: Note) -> str:
-    """What remembers that the draft in this note was sent."""
-    return f"{note.id} sent"
+def sent(draft: str) -> str:
+    """What remembers that the draft in the note with this id was sent."""
+    return f"{draft} sent"
 
 
 def _followed(conversation: Conversation, ticket: Ticket, now: datetime) -> Conversation:
@@ -288,8 +288,9 @@ def _answered(conversation: Conversation, answer: Answer, delivery: Delivery, or
         if (receipt.id or answer.id) not in known
     )
     traces = tuple(sorted((*conversation.traces, *own), key=lambda trace: (trace.time, trace.id)))
-    done = {order.note.id, f"{answer.note} sent"} if answer.note != order.note.id else {order.note.id}
-    return replace(conversation, traces=traces, commands=tuple(sorted({*conversation.commands, *done})))
+    drafts = {sent(answer.note)} if answer.note != order.note.id else set()
+    commands = tuple(sorted({*conversation.commands, order.note.id, *drafts}))
+    return replace(conversation, traces=traces, commands=commands)
 
 
 def _continues(outcome: Outcome, delivery: Delivery | None) -> bool:
