@@ -27,7 +27,15 @@ _LOCAL_VARIABLES = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
-_QUIET = {"LC_ALL": "C", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
+_QUIET = {
+    "LC_ALL": "C",
+    "LANGUAGE": "",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    # An id names its own bytes: `git replace` must not publish what no one reviewed, nor fill the cache with it.
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
 _SETTINGS = (
     # A repository from an archive may make git run programs: hooks, a file monitor, a signature checker.
     "core.hooksPath=/dev/null",

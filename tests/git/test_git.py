@@ -153,6 +153,14 @@ def test_a_conflict_differs_from_every_blob(home: Repository) -> None:
     assert home.work_tree("b.md").files == {"b.md": None}
 
 
+def test_an_id_names_its_own_bytes_whatever_git_replaces(home: Repository) -> None:
+    other = sh(home.root, "hash-object", "-w", "content/a.md")
+    sh(home.root, "replace", "HEAD:b.md", other)
+    assert sh(home.root, "cat-file", "-p", "HEAD:b.md") == "a"
+    assert [data for _, data in home.read([blob(home, "b\n")])] == [b"b\n"]
+    assert list(home.contents([("b.md", blob(home, "b\n"))], ["b.md"])) == [b"b\n"]
+
+
 def test_strange_paths_arrive_as_they_are(home: Repository) -> None:
     for name in STRANGE:
         (home.root / name).write_text(name)
