@@ -130,10 +130,18 @@ class Repository:
     def work_tree(self, *paths: str) -> WorkTree:
         """How the work tree differs from the index, and the index from HEAD, below `paths` if given."""
         staged = text(self._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)).split("\0")
-        status = self._ask(
-            "status", "--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames", "--", *paths
-        )
+        options = ("--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames")
+        try:
+            status = self._ask("status", *options, "--", *paths)
+        except GitError:  # perhaps a filter's program is missing: git then refuses to compare any file
+            status = self._ask(*self._without_filters(), "status", *options, "--", *paths)
         return worktree.read(staged, text(status).split("\0"))
+
+    def _without_filters(self) -> Iterator[str]:
+        """Options for git that turn off every filter in its settings."""
+        for name in sorted({place for section, place, _ in self._settings() if section == "filter"}):
+            for setting in ("clean=", "process=", "required=false"):
+                yield from ("-c", f"filter.{name}.{setting}")
 
     def ignored(self, paths: Iterable[str]) -> dict[str, str]:
         """The paths that git ignores, each with the rule's position: `.gitignore:3`."""
