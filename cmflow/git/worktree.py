@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 FIELDS = {"1": 8, "u": 10, "?": 1}  # spaces before the path, by the kind of the line
 MODULE = "160000"
+SPARSE = ("S", "s")  # left out of the work tree on purpose
 
 
 class WorkTree(NamedTuple):
     """`files`: path → blob id, None if the file differs from the index. Ignored files are not included.
 
-    `uncommitted`: the files that differ from HEAD, and whether HEAD has them at all. `modules` are folders that are
-    repositories of their own. `upstream` is the branch that this one tracks, "" for none; `ahead` is the number of
+    `uncommitted`: the files that differ from HEAD, and whether HEAD has them at all. `missing` are those of HEAD that
+    the folder may lack: deleted, or left out by a sparse checkout. `modules` are folders that are repositories of their
+    own. `upstream` is the branch that this one tracks, "" for none; `ahead` is the number of
     commits not pushed to it.
     """
 
@@ -20,12 +22,13 @@ class WorkTree(NamedTuple):
     modules: frozenset[str]
     upstream: str = ""
     ahead: int = 0
+    missing: frozenset[str] = frozenset()
 
 
 def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
     """Decode `ls-files -s -v -z` and `status --porcelain=v2 --branch -z -uall --no-renames`."""
     files: dict[str, str | None] = {}
-    modules = set[str]()
+    modules, missing = set[str](), set[str]()
     for entry in filter(None, staged):
         head, path = entry.split("\t", 1)
         tag, mode, oid, _ = head.split(" ")
@@ -33,6 +36,7 @@ def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
             modules.add(path)
         else:
             files[path] = oid if tag == "H" else None
+            missing |= {path} if tag in SPARSE else set()
     uncommitted: dict[str, bool] = {}
     branch: dict[str, str] = {}
     for entry in filter(None, status):
@@ -44,9 +48,17 @@ def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
         if path.endswith("/"):
             modules.add(path.rstrip("/"))
         elif path not in modules:
+            missing |= {path} if _is_deleted(entry) else set()
             _changed(entry, path, files, uncommitted)
     ahead = branch.get("branch.ab", "+0 -0").split(" ")[0]
-    return WorkTree(files, uncommitted, frozenset(modules), branch.get("branch.upstream", ""), int(ahead))
+    return WorkTree(
+        files, uncommitted, frozenset(modules), branch.get("branch.upstream", ""), int(ahead), frozenset(missing)
+    )
+
+
+def _is_deleted(entry: str) -> bool:
+    """Whether HEAD has a file that the work tree or the index lacks."""
+    return entry[0] == "1" and "D" in entry[2:4] and entry[2] != "A"
 
 
 _LETTERS = {"?": "AM", "u": "MM"}  # untracked counts as added; a conflict differs on both sides

@@ -35,8 +35,8 @@ class Source:
     their bytes lie on disk. Hidden files and folders, whose names start with a dot, are left out.
 
     For a folder: `outside` says why git will never have a file, which is not in `blobs`; `unsaved` are the files whose
-    current version is not committed, and whether an older version is; `strays` are files that look like posts in places
-    that are never read.
+    current version is not committed, and whether an older version is; `missing` are the committed files that the folder
+    lacks; `strays` are files that look like posts in places that are never read.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Source:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     outside: Mapping[str, str] = field(default_factory=dict)
     unsaved: Mapping[str, bool] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
     filtered: frozenset[str] = frozenset()  # files that pass through a filter, such as Git LFS, on checkout
     unpushed: str = ""  # what is not pushed to the upstream branch
     repository: Repository | None = None
@@ -111,6 +112,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
         unreadable,
         outside,
         {path: is_known for path, is_known in tree.uncommitted.items() if path in files},
+        missing(root, tree),
         filtered,
         unpushed(tree),
         repository,
@@ -214,6 +216,11 @@ def _own_id(file: Path) -> str:
     except OSError:
         pass
     return blob_id(_bytes(file))
+
+
+def missing(root: Path, tree: WorkTree) -> frozenset[str]:
+    """The committed files that the folder lacks."""
+    return frozenset(path for path in tree.missing if "/." not in path and not os.path.lexists(root / path))
 
 
 def unpushed(tree: WorkTree) -> str:

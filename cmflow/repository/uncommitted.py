@@ -1,6 +1,6 @@
-"""What is in the folder but not committed: it is not published, although its author may expect so."""
+"""What the folder and the commit have differently: the commit is published, although the author may not expect it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cmflow.git import Repository
 from cmflow.model import Entry, Key, Planned
@@ -12,16 +12,15 @@ from cmflow.repository.strays import POSTS
 NAMED = 5  # files that are named
 
 
-def sentences(unsaved: Mapping[str, bool], unpushed: str) -> Iterator[str]:
-    """Warnings about files in the folder that publishing does not see."""
+def sentences(unsaved: Mapping[str, bool], missing: Collection[str], unpushed: str) -> Iterator[str]:
+    """Warnings about what publishing sees otherwise than the folder has it: files that are only saved, or deleted."""
     fresh = sorted(path for path, is_known in unsaved.items() if not is_known)
-    posts = [path for path in fresh if _is_post(path)]
     if fresh:
-        more = len(fresh) - len(posts)
-        subject = " and ".join([counted(len(posts), "post")] * bool(posts) + [counted(more, "other file")] * bool(more))
-        are = "is" if len(fresh) == 1 else "are"
-        pronoun, names = ("it" if len(fresh) == 1 else "them"), _named(posts or fresh)
-        yield f"{subject} in the folder {are} not committed: publishing does not see {pronoun} ({names})."
+        what, are, pronoun, names = _phrases(fresh)
+        yield f"{what} in the folder {are} not committed: publishing does not see {pronoun} ({names})."
+    if missing:
+        what, are, pronoun, names = _phrases(sorted(missing))
+        yield f"{what} {are} not in the folder but still committed: publishing uses {pronoun} ({names})."
     if changed := sorted(unsaved.keys() - set(fresh)):
         are = "is" if len(changed) == 1 else "are"
         subject = f"{counted(len(changed), 'file')} {are} changed and not committed"
@@ -34,7 +33,16 @@ def unpublished(repository: Repository) -> Iterator[str]:
     """Yield the same, and which folders are repositories of their own, for a person who publishes by hand."""
     tree = repository.work_tree(*source.CONTENT)
     yield from (f"{module} is a repository of its own: nothing in it is published." for module in sorted(tree.modules))
-    yield from sentences(tree.uncommitted, source.unpushed(tree))
+    yield from sentences(tree.uncommitted, source.missing(repository.root, tree), source.unpushed(tree))
+
+
+def _phrases(paths: Sequence[str]) -> tuple[str, str, str, str]:
+    """`1 post and 2 other files`, `are`, `them`, and the names of the posts, or of the files where no post is."""
+    posts = [path for path in paths if _is_post(path)]
+    more = len(paths) - len(posts)
+    subject = " and ".join([counted(len(posts), "post")] * bool(posts) + [counted(more, "other file")] * bool(more))
+    are, pronoun = ("is", "it") if len(paths) == 1 else ("are", "them")
+    return subject, are, pronoun, _named(posts or paths)
 
 
 def _is_post(path: str) -> bool:

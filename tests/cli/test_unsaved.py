@@ -51,6 +51,61 @@ def test_a_post_that_was_changed(place: Place) -> None:
     assert json.loads(place.run("check", "--format", "json").out)["uncommitted"] == ["content/posts/a.md"]
 
 
+def test_a_post_that_was_deleted_and_not_committed(place: Place) -> None:
+    place.soon("old")
+    place.commit()
+    (place.root / "content/posts/old.md").unlink()
+    said = "1 post is not in the folder but still committed: publishing uses it (content/posts/old.md).\n"
+    assert place.run("check").out.endswith(said)
+    assert json.loads(place.run("check", "--format", "json").out)["uncommitted"] == ["content/posts/old.md"]
+    assert place.run("status").out.endswith(said)
+    published = place.run("publish")
+    assert (published.err, len(place.outbox)) == (said, 1)
+
+
+def test_a_post_that_was_renamed_and_not_committed(place: Place) -> None:
+    place.soon("old")
+    place.commit()
+    place.git("mv", "content/posts/old.md", "content/posts/new.md")
+    assert place.run("check").out.splitlines()[-2:] == [
+        "1 post in the folder is not committed: publishing does not see it (content/posts/new.md).",
+        "1 post is not in the folder but still committed: publishing uses it (content/posts/old.md).",
+    ]
+
+
+def test_posts_that_a_sparse_checkout_leaves_out(place: Place) -> None:
+    for name in ("team/a", "team/b", "here/c"):
+        place.soon(name)
+    place.write(PICTURE, PNG)
+    place.commit()
+    place.git("sparse-checkout", "set", "--cone", "content/posts/here", "templates")
+    left = "content/posts/team/a.md, content/posts/team/b.md"
+    said = f"2 posts and 1 other file are not in the folder but still committed: publishing uses them ({left}).\n"
+    assert place.run("check").out.endswith(said)
+    assert place.run("publish").err == said
+    place.git("sparse-checkout", "disable")
+    assert "committed" not in place.run("check").out
+
+
+def test_a_filter_whose_program_is_missing(place: Place) -> None:
+    """A global `git lfs install`, and no git-lfs in PATH, as under cron."""
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 7\n"
+    place.write(".gitattributes", "*.png filter=lfs\n")
+    place.write(PICTURE, pointer)
+    place.soon("new", media=MEDIA)
+    place.soon("plain")
+    place.commit()
+    place.git("config", "filter.lfs.process", "git-lfs-is-missing filter-process")
+    place.git("config", "filter.lfs.clean", "git-lfs-is-missing clean -- %f")
+    place.git("config", "filter.lfs.required", "true")
+    (place.root / PICTURE).touch()  # git has to compare it again
+    out = place.run("check").out
+    assert "error media-unreadable: content/media/a.png cannot be used. It is a Git LFS pointer" in out
+    assert "has errors and will not be sent" in place.run("status").out
+    published = place.run("publish")
+    assert (published.code, place.outbox) == (4, [".cmflow/outbox/plain/practice.1.txt"])
+
+
 def test_a_picture_that_is_only_saved(place: Place) -> None:
     place.soon("new", media=MEDIA)
     place.git("add", "content/posts")

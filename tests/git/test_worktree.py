@@ -12,22 +12,24 @@ def line(letters: str, path: str = "a.md") -> str:
 
 
 @pytest.mark.parametrize(
-    ("entry", "files", "uncommitted"),
+    ("entry", "files", "uncommitted", "missing"),
     [
-        (line("M."), {"a.md": OID}, {"a.md": True}),
-        (line(".M"), {"a.md": None}, {"a.md": True}),
-        (line("A."), {"a.md": OID}, {"a.md": False}),
-        (line("AM"), {"a.md": None}, {"a.md": False}),
-        (line(".A"), {"a.md": None}, {"a.md": False}),
-        (line(".D"), {}, {}),
-        (line("D."), {}, {}),
-        (f"u UU N... 100644 100644 100644 100644 {OID} {OID} {OID} a.md", {"a.md": None}, {"a.md": True}),
-        ("? new file.md", {"a.md": OID, "new file.md": None}, {"new file.md": False}),
+        (line("M."), {"a.md": OID}, {"a.md": True}, ""),
+        (line(".M"), {"a.md": None}, {"a.md": True}, ""),
+        (line("A."), {"a.md": OID}, {"a.md": False}, ""),
+        (line("AM"), {"a.md": None}, {"a.md": False}, ""),
+        (line(".A"), {"a.md": None}, {"a.md": False}, ""),
+        (line(".D"), {}, {}, "a.md"),
+        (line("D."), {}, {}, "a.md"),
+        (line("MD"), {}, {}, "a.md"),
+        (line("AD"), {}, {}, ""),
+        (f"u UU N... 100644 100644 100644 100644 {OID} {OID} {OID} a.md", {"a.md": None}, {"a.md": True}, ""),
+        ("? new file.md", {"a.md": OID, "new file.md": None}, {"new file.md": False}, ""),
     ],
 )
-def test_each_line(entry: str, files: dict[str, str | None], uncommitted: dict[str, bool]) -> None:
+def test_each_line(entry: str, files: dict[str, str | None], uncommitted: dict[str, bool], missing: str) -> None:
     tree = worktree.read([f"H 100644 {OID} 0\ta.md"], [entry, ""])
-    assert tree == worktree.WorkTree(files, uncommitted, frozenset())
+    assert tree == worktree.WorkTree(files, uncommitted, frozenset(), missing=frozenset(filter(None, [missing])))
 
 
 def test_repositories_of_their_own_and_the_branch() -> None:
@@ -36,6 +38,6 @@ def test_repositories_of_their_own_and_the_branch() -> None:
     head = ["# branch.oid (initial)", "# branch.head main", "# branch.upstream origin/main", "# branch.ab +2 -1"]
     tree = worktree.read(staged, [*head, changed, "? content/nested/"])
     modules = frozenset({"content/sub", "content/nested"})
-    assert tree == worktree.WorkTree({"sparse.md": None}, {}, modules, "origin/main", 2)
+    assert tree == worktree.WorkTree({"sparse.md": None}, {}, modules, "origin/main", 2, frozenset({"sparse.md"}))
     assert worktree.inside("content/nested/deep/a.md", modules) == "content/nested"
     assert worktree.inside("content/nested2/a.md", modules) == ""

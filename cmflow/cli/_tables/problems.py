@@ -36,7 +36,8 @@ def show(saved: Source, checked: Checked, form: str) -> None:
     if form == "json":
         answer = {"posts": checked.posts, "problems": [as_dict(problem) for problem in problems]}
         answer["costs"] = costs.as_dict(checked.costs)
-        click.echo(as_json({**answer, "uncommitted": sorted(saved.unsaved), "unpushed": saved.unpushed}))
+        unsaved = sorted({*saved.unsaved, *saved.missing})
+        click.echo(as_json({**answer, "uncommitted": unsaved, "unpushed": saved.unpushed}))
         return
     if form == "github":
         click.echo("".join(f"{github(problem)}\n" for problem in merged(problems)), nl=False)
@@ -47,7 +48,7 @@ def show(saved: Source, checked: Checked, form: str) -> None:
     click.echo(f"{checked.subject}: {_counts(problems)}.")
     if checked.costs:
         click.echo(f"Publishing what has not been sent yet will cost {costs.sentence(checked.costs)}.")
-    for line in uncommitted.sentences(saved.unsaved, saved.unpushed):
+    for line in uncommitted.sentences(saved.unsaved, saved.missing, saved.unpushed):
         click.echo(safe_line(line))
 
 

@@ -59,7 +59,8 @@ def last_run(last: Heartbeat | None, plan: Plan) -> Iterator[str]:
 def unread(content: Content) -> Iterator[str]:
     """Yield what may be taken for a post that will go out, and is not: in the wrong place, or not committed."""
     yield from (one_line(problem) for problem in content.problems if problem.code in ("not-in-git", "not-a-post"))
-    yield from uncommitted.sentences(content.source.unsaved, content.source.unpushed)
+    saved = content.source
+    yield from uncommitted.sentences(saved.unsaved, saved.missing, saved.unpushed)
 
 
 def _table(standings: Sequence[Standing], plan: Plan) -> Iterator[str]:
