@@ -18,7 +18,7 @@ from cmflow.cli import _compiled, _sandbox
 from cmflow.cli._actions import run_name
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._folder import own_repository, top_folder
-from cmflow.model.errors import GitError, LedgerError, SourceError
+from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import due_cache, shipped
 from cmflow.repository.cache import Cache, Memory
@@ -112,7 +112,34 @@ class Context:
 
         loss.refuse_loss(self.ledger(STATE))
 
+    def refusal(self, now: datetime, is_current: bool = False) -> CmflowError | None:
+        """Why publishing what is committed would not start, None where it would; `is_current`: the ledger is."""
+        from cmflow.repository import refusals
+
+        try:
+            state = self.ledger(STATE)
+            entries = self.folder_entries
+            refusals.refuse_start(state, self.folder, lambda: self.commit, entries, now, is_current)
+        except (GitError, LedgerError, SourceError) as error:
+            return error
+        return None
+
+    def refused_accounts(self, plan: Plan) -> Mapping[str, Denied]:
+        """Why a run here would send nothing to some accounts; by account."""
+        from cmflow.repository import refusals
+
+        return refusals.accounts(plan, self.root, os.environ)
+
     def news(self, branch: str = STATE) -> str:
+        """Bring a branch here in line with the remote's; why that could not be done, or that the ledger is gone."""
+        try:
+            if not (reason := self.fetch(branch)) and self.repository and branch == STATE:
+                self.refuse_loss()
+        except (GitError, LedgerError) as error:
+            return str(error)
+        return reason
+
+    def fetch(self, branch: str = STATE) -> str:
         """Bring a branch here in line with the remote's, without a push; why that could not be done, else ""."""
         if self.repository is None:
             return ""
@@ -120,8 +147,6 @@ class Context:
 
         try:
             ledger.sync(self.ledger(branch), wall_clock(), push=False)
-            if branch == STATE:
-                self.refuse_loss()
         except (GitError, LedgerError) as error:
             return str(error)
         return ""
@@ -224,14 +249,19 @@ class Context:
             return planned
         from cmflow.repository import standings
 
-        return standings.waiting(self.folder, self.ledger(STATE), entries, planned, now, last)
+        refusals = standings.Refusals(None, self.refused_accounts(self.folder.sure_plan))
+        return standings.waiting(self.folder, self.ledger(STATE), entries, planned, now, last, refusals)
 
-    def standings(self, snapshot: Snapshot, now: datetime, last: Heartbeat | None = None) -> tuple[Standing, ...]:
-        """How every delivery of the folder is doing; `last` is the last sign of life of a run."""
+    def standings(
+        self, snapshot: Snapshot, now: datetime, last: Heartbeat | None = None, refusal: CmflowError | None = None
+    ) -> tuple[Standing, ...]:
+        """How every delivery of the folder is doing; `last` is the last sign of life of a run, `refusal` why none
+        would start."""
         from cmflow.repository import standings
 
         ledger = self.ledger(STATE) if self.repository else None
-        return standings.standings(self.folder, self.folder_entries, snapshot, ledger, now, last)
+        refusals = standings.Refusals(refusal, self.refused_accounts(self.folder.sure_plan))
+        return standings.standings(self.folder, self.folder_entries, snapshot, ledger, now, last, refusals)
 
     def rehearsed(self, snapshot: Snapshot, now: datetime) -> tuple[Standing, ...]:
         """How every delivery of the last rehearsal did."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 import click
 
 from cmflow.model import Problem, Stop
+from cmflow.model.errors import CmflowError
 from cmflow.problems import is_error, safe_line, severity
 from cmflow.problems import text as one_line
 
@@ -39,6 +40,14 @@ def stopped(stop: Stop | None) -> Iterator[str]:
     if stop:
         yield click.style(safe_line(stop.sentence), fg="red", bold=True)
         yield "  Nothing is published until a person resumes it: cmflow resume"
+
+
+def refused(errors: Iterable[CmflowError | None]) -> Iterator[str]:
+    """What `cmflow publish` would say here instead of sending, and what to do."""
+    for error in filter(None, errors):
+        yield click.style(safe_line(f"cmflow publish refuses here: {error}"), fg="red", bold=True)
+        if error.hint:
+            yield f"  {safe_line(error.hint)}"
 
 
 def warn_if_stale(reason: str) -> None:

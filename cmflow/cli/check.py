@@ -12,6 +12,7 @@ from cmflow.cli._exit import Exit
 from cmflow.cli._tables import problems as table
 from cmflow.cli._tables.problems import Checked
 from cmflow.insights import costs
+from cmflow.model.errors import CmflowError
 from cmflow.problems import is_error, safe_line
 from cmflow.problems.plural import counted
 from cmflow.repository import check, diff, workflows
@@ -77,7 +78,8 @@ def _all(context: Context, posts: Sequence[str], now: datetime) -> Checked:
         problems = tuple(problem for problem in problems if problem.path in paths)
         entries = tuple(entry for entry in entries if entry.path in paths)
     charged = costs.by_account(costs.unsent(entries, snapshot.deliveries, now))
-    return Checked(problems, len(paths), f"{counted(len(paths), 'post')} checked", charged)
+    refusals = _refusals(context, now)
+    return Checked(problems, len(paths), f"{counted(len(paths), 'post')} checked", charged, refusals)
 
 
 def _changed(context: Context, ref: str, now: datetime) -> Checked:
@@ -88,7 +90,18 @@ def _changed(context: Context, ref: str, now: datetime) -> Checked:
     result = diff.problems(content, entries, deliveries, changes, context.cache)
     changed = diff.touched(content, entries, changes, context.cache)
     subject = f"{result.posts:,} of {counted(len(content.post_paths), 'post')} checked, since {safe_line(ref)}"
-    return Checked(result.problems, result.posts, subject, costs.by_account(costs.unsent(changed, deliveries, now)))
+    charged = costs.by_account(costs.unsent(changed, deliveries, now))
+    return Checked(result.problems, result.posts, subject, charged, _refusals(context, now))
+
+
+def _refusals(context: Context, now: datetime) -> Sequence[CmflowError]:
+    """Why publishing would refuse to start in this clone, or to use some accounts, as far as is known without asking
+    the remote."""
+    plan = context.folder.plan
+    if plan is None:
+        return ()
+    refusal = context.refusal(now)
+    return (*((refusal,) if refusal else ()), *context.refused_accounts(plan).values())
 
 
 def _default_form() -> str:

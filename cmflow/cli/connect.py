@@ -23,8 +23,9 @@ from cmflow.netkit import auth, loopback, network, oauth
 from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
 from cmflow.problems import safe_line
-from cmflow.publish.accounts import named, pinned
+from cmflow.publish.accounts import named
 from cmflow.publish.answers import ask
+from cmflow.repository import refusals
 
 if TYPE_CHECKING:
     from cmflow.sandbox.door import Served
@@ -60,7 +61,7 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
     redirect = loopback.address(port) if isinstance(chosen, OAuth2) and port else ""
     sandbox = _sandbox.door()
     if sandbox is None:
-        pinned(account, os.environ)
+        refusals.pinned(account, os.environ)
     if github:
         _tokens.check(account)  # before a person takes pains
     _explain(account, record, chosen, redirect, sandbox)

@@ -7,7 +7,7 @@ import click
 from cmflow.cli._arguments import at_option, duration, format_option, moment, offline_option
 from cmflow.cli._context import REHEARSAL, STATE, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, stopped, warn_if_stale
+from cmflow.cli._output import as_json, refused, stopped, warn_if_stale
 from cmflow.cli._tables import status as table
 from cmflow.insights import status
 from cmflow.ledger import heartbeat
@@ -37,9 +37,9 @@ def command(
     What is to be posted by hand is listed separately: it becomes missed when `late` has passed and no one has reported
     it as posted.
 
-    Exit code 4: something needs a person (publishing is stopped; a delivery failed, is unsure, was missed, is held by
-    an error, a missing secret, a stop or a pause, or is due within two days without the approval that the plan
-    requires), or the alarm went off.
+    Exit code 4: something needs a person (publishing is stopped, or would refuse to start here; a delivery failed, is
+    unsure, was missed, is held by an error, a missing secret, a stop or a pause, or is due within two days without the
+    approval that the plan requires), or the alarm went off.
 
     \b
       cmflow status
@@ -51,24 +51,26 @@ def command(
     plan = context.folder.sure_plan
     now = moment(time, plan.zone)
     branch = REHEARSAL if rehearsal else STATE
-    stale = "" if offline or rehearsal else context.news()
+    stale = "" if offline or rehearsal else context.fetch()
     snapshot = context.snapshot(branch)
     last = context.last_run(branch)
-    standings = context.rehearsed(snapshot, now) if rehearsal else context.standings(snapshot, now, last)
+    refusal = None if rehearsal else context.refusal(now, is_current=not offline and not stale)
+    standings = context.rehearsed(snapshot, now) if rehearsal else context.standings(snapshot, now, last, refusal)
     stop = None if rehearsal else context.stop()
     if form == "json":
         run = last and (last.time, last.run)
-        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, run, stop), 2))
+        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, run, stop, refusal), 2))
     else:
         unread = () if rehearsal else table.unread(context.folder)
         shown = table.lines(standings, snapshot.problems, plan, now, everything)
-        click.echo("\n".join((*stopped(stop), *shown, *table.last_run(last, plan), *map(safe_line, unread))))
+        above, below = (*stopped(stop), *refused([refusal])), (*table.last_run(last, plan), *map(safe_line, unread))
+        click.echo("\n".join((*above, *shown, *below)))
     warn_if_stale(stale)
     alarms = status.alarms(standings, last and last.time, now, patience) if patience else ()
     for alarm_line in alarms:
         click.echo(alarm_line, err=True)
-    needed = stop or (stale and patience) or alarms or snapshot.problems or any(row.person for row in standings)
-    return Exit.PERSON if needed else Exit.FINE
+    needed = stop or refusal or (stale and patience) or alarms or snapshot.problems
+    return Exit.PERSON if needed or any(standing.person for standing in standings) else Exit.FINE
 
 
 def _patience(alarm: str, rehearsal: bool) -> timedelta:

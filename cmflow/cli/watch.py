@@ -46,22 +46,22 @@ def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
     now = moment(time, plan.zone)
-    stale = "" if offline else context.news() or _listening.news(context, plan)
+    stale = "" if offline else context.fetch() or _listening.news(context, plan)
     plan = context.with_ends(plan)
-    concerns = _concerns(context, plan, now, stale)
+    concerns = _concerns(context, plan, now, stale, is_current=not offline and not stale)
     _print(concerns, plan)
     if os.environ.get("GITHUB_REPOSITORY"):
         _update_issue(context, concerns, plan, now)
     return Exit.PERSON if any(concern.alarm for concern in concerns) else Exit.FINE
 
 
-def _concerns(context: Context, plan: Plan, now: datetime, stale: str) -> Sequence[Concern]:
-    snapshot, last = context.snapshot(STATE), context.last_run(STATE)
-    standings = context.standings(snapshot, now, last)
+def _concerns(context: Context, plan: Plan, now: datetime, stale: str, is_current: bool) -> Sequence[Concern]:
+    snapshot, last, refusal = context.snapshot(STATE), context.last_run(STATE), context.refusal(now, is_current)
+    standings = context.standings(snapshot, now, last, refusal)
     health_now = health.look(standings, plan, now, last and last[0], context.stop())
     runs = workflows.publishing(context.root)
     between = diff.between_runs(context.folder, context.folder_entries, snapshot.deliveries, now, runs)
-    return insights.concerns(health_now, stale, snapshot.problems, between, _inbox(context, plan, now))
+    return insights.concerns(health_now, stale, refusal, snapshot.problems, between, _inbox(context, plan, now))
 
 
 def _inbox(context: Context, plan: Plan, now: datetime) -> Sequence[Concern]:

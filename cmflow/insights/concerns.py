@@ -9,6 +9,7 @@ from cmflow.insights import sentences
 from cmflow.insights.health import Health, Level
 from cmflow.insights.status import Standing
 from cmflow.model import Plan, Problem
+from cmflow.model.errors import CmflowError
 from cmflow.model.reason import Reason
 from cmflow.problems import text as one_line
 from cmflow.problems.plural import counted
@@ -39,6 +40,7 @@ ADVICE = {
     "inbox-until": "Answer under the ticket: `/reply` and the text. Later, only the network itself may still let you.",
     "inbox-overdue": "Answer under the ticket, or close it with `/done` where no answer is needed.",
     "inbox-share": "`cmflow report` shows the figures. Answer more, or change `inbox.answered` in the plan.",
+    "refused": "Nothing is sent until this is done.",
     "blind": "Read git's error and run this again: what is shown may be out of date.",
 }
 
@@ -74,14 +76,22 @@ class Concern:
 def concerns(
     health: Health,
     stale: str,
+    refusal: CmflowError | None,
     problems: Sequence[Problem],
     between: Sequence[Problem] = (),
     inbox: Sequence[Concern] = (),
 ) -> tuple[Concern, ...]:
-    """The worst first. `stale`: why the ledger could not be fetched; `problems` are of its files, `between` of posts
-    that are due when no run starts, `inbox` of people who wait for an answer."""
-    result = (*_concerns(health, stale, problems), *inbox, *_between_runs(between))
+    """The worst first. `stale`: why the ledger could not be fetched; `refusal`: why no run would start; `problems` are
+    of the ledger's files, `between` of posts that are due when no run starts, `inbox` of people who wait for an answer.
+    """
+    result = (*_refused(refusal), *_concerns(health, stale, problems), *inbox, *_between_runs(between))
     return tuple(sorted(result, key=lambda concern: not concern.alarm))
+
+
+def _refused(refusal: CmflowError | None) -> Iterator[Concern]:
+    if refusal:
+        details = (refusal.hint,) if refusal.hint else ()
+        yield Concern("refused", True, f"`cmflow publish` refuses to start. {refusal}", details=details)
 
 
 def _between_runs(problems: Sequence[Problem]) -> Iterator[Concern]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Stop
+from cmflow.model.errors import CmflowError
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems.plural import counted
 from cmflow.schedule.causes import Cause, sentence
@@ -199,8 +200,10 @@ def as_dict(
     now: datetime,
     last: tuple[datetime, str] | None,
     stop: Stop | None = None,
+    refusal: CmflowError | None = None,
 ) -> dict[str, object]:
-    """The document of `cmflow status --format json`; `last` is the last run's sign of life, `stop` the current one."""
+    """The document of `cmflow status --format json`; `last` is the last run's sign of life, `stop` the current one,
+    `refusal` why no run would start."""
     return {
         "at": now.isoformat(),
         "last_run": {"at": last[0].isoformat() if last else "", "run": last[1] if last else ""},
@@ -209,6 +212,7 @@ def as_dict(
             "reason": stop.reason if stop else "",
             "by": stop.by if stop else "",
         },
+        "refused": f"{refusal} {refusal.hint}".strip() if refusal else "",
         "counts": counts(standings),
         "deliveries": [
             {

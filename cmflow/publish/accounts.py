@@ -15,7 +15,7 @@ from cmflow.netkit.auth import fitting
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.upload import Upload
 from cmflow.problems.similar import suggestion
-from cmflow.repository import destinations
+from cmflow.repository import refusals
 from cmflow.repository.source import Source
 from cmflow.values import dataclass
 
@@ -81,11 +81,8 @@ class Accounts:
             return self._in_sandbox(account, self.door)
         if self.rehearsal:
             return Access(account, folder=str(self.rehearsal / name))
-        usual = f"{SANDBOX}/outbox/{name}" if self.door else account.option("folder", ".cmflow/outbox")
-        folder = str(self.root / usual) if account.network == "outbox" else ""
-        if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
-            raise Denied(f"The outbox of {name} is outside the repository, at {folder}.", "Name another folder.")
-        pinned(account, self.environment)
+        folder = refusals.outbox(account, self.root, f"{SANDBOX}/outbox/{name}" if self.door else "")
+        refusals.pinned(account, self.environment)
         return self.renew(account, Access(account, secrets(account, self.environment), folder))
 
     def _in_sandbox(self, account: Account, door: Door) -> Access:
@@ -105,18 +102,6 @@ class Accounts:
             return media.upload(source.large([path]).get(path) or source.one(path), limits)
         except Unreadable as error:
             raise Rejected(f"{path} cannot be sent. {error}", "Put another file in its place.") from None
-
-
-def pinned(account: Account, environment: Mapping[str, str]) -> None:
-    """Denied, where the environment says which hosts may get the account's secrets, and the plan names another."""
-    name = variable(account.name, "host")
-    allowed = {host.casefold() for host in environment.get(name, "").replace(",", " ").split()}
-    refused = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
-    if allowed and refused:
-        raise Denied(
-            f"{account.name} would send its secrets to {refused[0]}, and {name} does not allow that.",
-            f"If that server is right, add it to {name}, or unset that variable.",
-        )
 
 
 def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from cmflow.model.templates import Templates
 from cmflow.repository import codec, plan_file, strays
 from cmflow.repository.cache import Cache, code_digest
 from cmflow.repository.plan_file import PlanFile
-from cmflow.repository.source import Source
+from cmflow.repository.source import FOLDER, Source
 from cmflow.repository.strays import POSTS, Facts
 from cmflow.values import dataclass
 
@@ -46,9 +46,10 @@ class Content:
     def sure_plan(self) -> Plan:
         """The plan. Raises SourceError if it cannot be used."""
         if self.plan is None:
-            raise SourceError(
-                "The plan cannot be used.", f"Run cmflow check: it lists what is wrong in {PLAN_PATH}, line by line."
-            )
+            hint = f"Run cmflow check: it lists what is wrong in {PLAN_PATH}, line by line."
+            if self.source.name != FOLDER:
+                raise SourceError(f"The plan in {self.source.name} cannot be used.", f"{hint} Then commit the plan.")
+            raise SourceError("The plan cannot be used.", hint)
         return self.plan
 
     @property

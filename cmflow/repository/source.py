@@ -20,6 +20,7 @@ from cmflow.values import dataclass
 
 CONTENT = ("content", "templates")
 ELSEWHERE = ("content", "contents", "post", "posts", "_posts", "drafts", "_drafts")  # also where a case differs
+FOLDER = "the folder"
 HEAD = 8_000  # bytes in which the keys of a post are
 LARGE = 32_000_000  # bytes; a larger file is left on disk
 READABLE = 1_000_000_000  # bytes; a larger file is never read at once
@@ -105,7 +106,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
     stored = {path: oid for path in filtered - links if (oid := tree.files.get(path))}
     reader = _FolderReader(root, repository, blobs, links, filtered, stored)
     return Source(
-        "the folder",
+        FOLDER,
         blobs,
         links,
         reader.read,

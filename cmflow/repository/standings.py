@@ -1,6 +1,7 @@
 """How every delivery of a folder is doing, by its content, the ledger, and what a run would wait for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 
 from cmflow.insights import status
@@ -8,11 +9,31 @@ from cmflow.insights.status import Standing
 from cmflow.ledger import Ledger, Snapshot, approvals, heartbeat, loss, stops
 from cmflow.ledger.heartbeat import Heartbeat
 from cmflow.model import Entry, Key, Plan, Planned
+from cmflow.model.errors import CmflowError
 from cmflow.repository import loader, uncommitted
 from cmflow.repository.content import Content
 from cmflow.schedule import approval, stop
+from cmflow.values import dataclass
 
 LOST = "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Why no run would `start` in this clone, or would send anything to some `accounts`."""
+
+    start: CmflowError | None = None
+    accounts: Mapping[str, CmflowError] = field(default_factory=dict)
+
+    def reasons(self, planned: Sequence[Planned]) -> dict[Key, str]:
+        """The reasons by delivery."""
+        if self.start:
+            return dict.fromkeys((Key(item.post, item.account) for item in planned), str(self.start))
+        notes = {name: f"{error} {error.hint}".strip() for name, error in self.accounts.items()}
+        return {Key(item.post, item.account): notes[item.account] for item in planned if item.account in notes}
+
+
+NONE = Refusals()
 
 
 def waiting(
@@ -22,11 +43,13 @@ def waiting(
     planned: Sequence[Planned],
     now: datetime,
     last: Heartbeat | None,
+    refusals: Refusals = NONE,
 ) -> tuple[Planned, ...]:
     """Return the deliveries of the folder, each with why a run would not send it: a stop, an approval, a file that is
-    not committed, a secret that the `last` run had not, a ledger that was deleted."""
+    not committed, a secret that the `last` run had not, a ledger that was deleted, what makes publishing refuse."""
     held = heartbeat.held(last, planned) if last else _lost(ledger, planned)
-    reasons = {**held, **uncommitted.reasons(content.source, entries, planned)}
+    unsaved = uncommitted.reasons(content.source, entries, planned)
+    reasons = {**refusals.reasons(planned), **held, **unsaved}
     return status.withheld(withhold(content.sure_plan, ledger, entries, planned, now), reasons)
 
 
@@ -43,12 +66,15 @@ def standings(
     ledger: Ledger | None,
     now: datetime,
     last: Heartbeat | None,
+    refusals: Refusals = NONE,
 ) -> tuple[Standing, ...]:
-    """Return how every delivery of the folder is doing; without git there is no ledger, and nothing to wait for."""
+    """Return how every delivery of the folder is doing; without git there is no ledger."""
     plan = content.sure_plan
     planned: Sequence[Planned] = loader.planned(content, entries, snapshot.deliveries)
     if ledger is not None:
-        planned = waiting(content, ledger, entries, planned, now, last)
+        planned = waiting(content, ledger, entries, planned, now, last, refusals)
+    else:
+        planned = status.withheld(planned, refusals.reasons(planned))
     return status.standings(planned, snapshot.deliveries, now, content.silent, plan.zone)
 
 

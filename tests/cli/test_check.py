@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,9 @@ from cmflow.problems import CODES
 from tests.cli.conftest import Place, Result
 
 THEN = ("--at", "2026-05-31 12:00")  # before the posts are due
+
+
+WITHOUT_GIT = "  Change to your content repository, or create one with `git init`.\n"
 
 
 @pytest.fixture
@@ -24,7 +28,13 @@ def clean(place: Place) -> Place:
         plan = plan.replace(old, new)
     place.write("content/plan.md", plan)
     shutil.rmtree(place.root / ".git")  # then nobody asks what is committed
-    return place
+    refusal = f"cmflow publish refuses here: {place.root} is not inside a git repository.\n{WITHOUT_GIT}"
+
+    def run(*words: str) -> Result:
+        result = place.run(*words)
+        return replace(result, out=result.out.removesuffix(refusal))
+
+    return replace(place, run=run)
 
 
 def test_nothing_to_say(clean: Place) -> None:

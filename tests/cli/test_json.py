@@ -45,6 +45,8 @@ COMMANDS = {
 REVIEW = "cmflow review --out"
 FEED = "calendar.json"
 WORLDS = {  # the others: harbour
+    "cmflow check --format json": "saved",
+    "cmflow status --format json": "saved",
     "cmflow log --format json": "published",
     "cmflow plan --format json": "asking",
     "cmflow approvals --format json": "approved",
@@ -79,6 +81,14 @@ def harbour(bare: Place) -> Place:
     (bare.root / "content/media").mkdir()
     Image.new("RGB", (40, 30)).save(bare.root / "content/media/terrace.png")
     return bare
+
+
+@pytest.fixture
+def saved(harbour: Place) -> Place:
+    """The same, committed."""
+    harbour.git("init", "-q", "--template=")
+    harbour.commit()
+    return harbour
 
 
 @pytest.fixture

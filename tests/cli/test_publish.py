@@ -23,6 +23,7 @@ from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
 
+REFUSES = "cmflow publish refuses here:"
 NEXT = re.compile(r"Next: \d{4}-\d\d-\d\d \d\d:\d\d Europe/Paris\.\n")
 
 
@@ -436,8 +437,9 @@ def test_a_ledger_that_was_deleted_is_a_question(
         "or “begin a new one” in the workflow Publish\n"
     )
     stale = "Could not fetch from the remote; showing the last known state: The ledger is gone: the branch cmflow-state"
-    for words in (("publish", "--dry-run"), ("status",)):
-        assert fresh.run("--root", root, *words).err.startswith(stale)
+    assert fresh.run("--root", root, "publish", "--dry-run").err.startswith(stale)
+    told = fresh.run("--root", root, "status")
+    assert (told.err, told.out.splitlines()[:2]) == ("", said.err.replace("error:", REFUSES).splitlines())
     status = fresh.run("--root", root, "status", "--format", "json")
     note = "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)"
     rows = json.loads(status.out)["deliveries"]
@@ -457,6 +459,9 @@ def test_old_posts_and_no_ledger_are_a_question(only: Place) -> None:
     warning = "There is no ledger, although posts were due before, the first on 2020-01-01: old."
     dry = only.run("publish", "--dry-run")
     assert (dry.code, dry.err.startswith(warning)) == (4, True)
+    status = only.run("status")
+    assert "the next run sends it" not in status.out
+    assert [f"{REFUSES} {warning}" in only.run(name).out for name in ("check", "status")] == [True, True]
     said = only.run("publish")
     assert (said.code, said.out, only.outbox) == (1, "", [])
     assert said.err.startswith(f"error: {warning}")
@@ -487,6 +492,8 @@ def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: 
     only.git("branch", "-M", "main")
     result = only.run("publish")
     assert (result.code, result.out, only.outbox) == (1, "", [])
+    assert only.run("check").out.endswith(result.err.replace("error:", REFUSES))
+    assert only.run("status").err == result.err
     assert result.err == (
         "error: There are 2 remotes (fork, upstream): cmflow cannot tell which one holds the ledger.\n"
         "  Set which one main follows: git branch --set-upstream-to=fork/main, or name one `origin`.\n"

@@ -108,7 +108,21 @@ def test_for_programs(place: Place) -> None:
 
 
 def test_without_git_and_with_nothing_planned(bare: Place) -> None:
-    assert bare.run("status", "--at", "2026-05-31 12:00").out == BEFORE
+    refusal = f"{bare.root} is not inside a git repository."
+    status = bare.run("status", "--at", "2026-05-31 12:00")
+    assert (status.code, status.out) == (
+        4,
+        f"""\
+cmflow publish refuses here: {refusal}
+  Change to your content repository, or create one with `git init`.
+Harbour Café, 2026-05-31 12:00 Europe/Paris: 2 scheduled.
+
+Needs a person
+  2026-06-01 09:30  scheduled  news   terrace
+  2026-06-01 09:30  scheduled  short  terrace
+    {refusal}
+""",
+    )
     (bare.root / "content/posts/terrace.md").unlink()
     assert bare.run("status", "--at", "2026-05-31 12:00").out.endswith(": nothing planned.\n")
 

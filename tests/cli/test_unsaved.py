@@ -208,3 +208,72 @@ def test_a_pointer_that_cannot_be_resolved_is_an_error_everywhere(place: Place) 
     shutil.move(place.root / "kept", kept)
     assert "error" not in place.run("check").out
     assert place.run("publish").code == 0
+
+
+def refusals(place: Place) -> list[str]:
+    """What `cmflow check` says about publishing here; `cmflow status` promises nothing then."""
+    status = place.run("status")
+    assert (status.code, "the next run sends it" in status.out) == (4, False)
+    refused: list[str] = json.loads(place.run("check", "--format", "json").out)["refused"]
+    assert all(sentence.split(". ")[0] in status.out for sentence in refused)
+    return refused
+
+
+def test_an_outbox_that_is_a_link_to_elsewhere(place: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
+    place.soon("new")
+    place.commit()
+    (place.root / ".cmflow").mkdir(exist_ok=True)
+    folder = place.root / ".cmflow/outbox"
+    folder.symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    reason = f"The outbox of practice is outside the repository, at {folder}. Name another folder."
+    assert refusals(place) == [reason]
+    assert place.run("publish").out.startswith(f"  held     practice  new  {reason}\n")
+
+
+def test_a_host_that_may_not_get_the_secrets(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.soon("new", accounts="[news]")
+    place.commit()
+    monkeypatch.setenv("CMFLOW_NEWS_HOST", "elsewhere.example")
+    assert refusals(place) == [
+        "news would send its secrets to social.example, and CMFLOW_NEWS_HOST does not allow that. If that server is "
+        "right, add it to CMFLOW_NEWS_HOST, or unset that variable."
+    ]
+
+
+def test_a_plan_that_is_committed_with_an_error(place: Place) -> None:
+    place.soon("new")
+    plan = (place.root / "content/plan.md").read_text()
+    place.write("content/plan.md", plan.replace("Europe/Paris", "Europe/Nowhere"))
+    place.commit()
+    place.write("content/plan.md", plan)
+    commit = discover(place.root).head()[:10]
+    hint = "Run cmflow check: it lists what is wrong in content/plan.md, line by line. Then commit the plan."
+    assert refusals(place) == [f"The plan in commit {commit} cannot be used. {hint}"]
+    assert place.run("publish").err == f"error: The plan in commit {commit} cannot be used.\n  {hint}\n"
+
+
+def test_content_below_the_top_of_a_repository(place: Place) -> None:
+    place.soon("new")
+    inner = place.root / "inner"
+    inner.mkdir()
+    shutil.move(place.root / "content", inner / "content")
+    place.commit()
+    below = Place(inner, lambda *words: place.run("--root", str(inner), *words))
+    hint = "Publishing needs the content at the top of its own repository: run git init, or move content/ up."
+    assert refusals(below) == [f"{inner} is inside another git repository. {hint}"]
+    assert below.run("publish").err == f"error: {inner} is inside another git repository.\n  {hint}\n"
+
+
+def test_a_ledger_that_was_deleted_here(place: Place) -> None:
+    place.soon("new")
+    place.commit()
+    assert place.run("publish").code == 0
+    place.git("branch", "-qD", "cmflow-state")
+    (reason,) = refusals(place)
+    assert reason.startswith("The ledger is gone: the branch cmflow-state was deleted.")
+    place.soon("newer")
+    place.commit()
+    assert place.run("publish").err.startswith(f"error: {reason.split('. ')[0]}")
+    watch = place.run("watch")
+    assert (watch.code, "refuses to start. The ledger is gone" in watch.out) == (4, True)
+    assert "Could not fetch" not in watch.out

@@ -115,9 +115,13 @@ def test_no_run_for_days(quiet: Place) -> None:
 def test_without_git(bare: Place) -> None:
     (bare.root / "content/posts/terrace.md").unlink()
     result = bare.run("watch")
-    assert (result.code, result.out.splitlines()[0]) == (
-        0,
-        "No problems.",
+    assert (result.code, result.out.splitlines()) == (
+        4,
+        [
+            f"to do   `cmflow publish` refuses to start. {bare.root} is not inside a git repository.",
+            "        Nothing is sent until this is done.",
+            "        - Change to your content repository, or create one with `git init`.",
+        ],
     )
 
 

@@ -164,6 +164,7 @@ def test_the_shape_for_programs() -> None:
         "at": "2026-12-01T12:00:00+00:00",
         "last_run": {"at": "", "run": ""},
         "stopped": {"at": "", "reason": "", "by": ""},
+        "refused": "",
         "counts": {
             "scheduled": 0,
             "sending": 0,

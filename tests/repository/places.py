@@ -63,7 +63,7 @@ def source(files: Files, links: Iterable[str] = ()) -> Source:
         return ((name, data[name]) for name in paths)
 
     blobs = {name: "" if name in links else blob_id(each) for name, each in data.items()}
-    return Source("the test", blobs, frozenset(links), read)
+    return Source("the folder", blobs, frozenset(links), read)
 
 
 def content(files: Files, cache: Cache = NOTHING, plan: str = PLAN) -> Content:

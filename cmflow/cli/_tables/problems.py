@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from cmflow.cli._output import as_json, say_problems, widest
+from cmflow.cli._output import as_json, refused, say_problems, widest
 from cmflow.insights import costs
 from cmflow.insights.costs import AccountCost
 from cmflow.model import Problem
+from cmflow.model.errors import CmflowError
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, safe_line
 from cmflow.problems.plural import counted
 from cmflow.repository import uncommitted
@@ -22,12 +23,14 @@ FILES = 10  # files that it names
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The problems of so many `posts`; `subject` says in words what was checked, `costs` what is not sent yet costs."""
+    """The problems of so many `posts`; `subject` says in words what was checked, `costs` what is not sent yet costs,
+    `refusals` why publishing would refuse here."""
 
     problems: Sequence[Problem]
     posts: int
     subject: str
     costs: Sequence[AccountCost] = ()
+    refusals: Sequence[CmflowError] = ()
 
 
 def show(saved: Source, checked: Checked, form: str) -> None:
@@ -36,8 +39,9 @@ def show(saved: Source, checked: Checked, form: str) -> None:
     if form == "json":
         answer = {"posts": checked.posts, "problems": [as_dict(problem) for problem in problems]}
         answer["costs"] = costs.as_dict(checked.costs)
-        unsaved = sorted({*saved.unsaved, *saved.missing})
-        click.echo(as_json({**answer, "uncommitted": unsaved, "unpushed": saved.unpushed}))
+        answer |= {"uncommitted": sorted({*saved.unsaved, *saved.missing}), "unpushed": saved.unpushed}
+        answer["refused"] = [f"{error} {error.hint}".strip() for error in checked.refusals]
+        click.echo(as_json(answer))
         return
     if form == "github":
         click.echo("".join(f"{github(problem)}\n" for problem in merged(problems)), nl=False)
@@ -48,6 +52,8 @@ def show(saved: Source, checked: Checked, form: str) -> None:
     click.echo(f"{checked.subject}: {_counts(problems)}.")
     if checked.costs:
         click.echo(f"Publishing what has not been sent yet will cost {costs.sentence(checked.costs)}.")
+    for line in refused(checked.refusals):
+        click.echo(line)
     for line in uncommitted.sentences(saved.unsaved, saved.missing, saved.unpushed):
         click.echo(safe_line(line))
 
