@@ -135,7 +135,18 @@ class Repository:
             status = self._ask("status", *options, "--", *paths)
         except GitError:  # perhaps a filter's program is missing: git then refuses to compare any file
             status = self._ask(*self._without_filters(), "status", *options, "--", *paths)
-        return worktree.read(staged, text(status).split("\0"))
+        tree = worktree.read(staged, text(status).split("\0"))
+        return tree.compared(self._blob_ids(tree.unwatched)) if tree.unwatched else tree
+
+    def _blob_ids(self, paths: Iterable[str]) -> dict[str, str]:
+        """The blob ids that git would give to these files of the folder, as far as they are there."""
+        names = [path for path in paths if "\n" not in path and (self.root / path).is_file()]
+        for options in ((), tuple(self._without_filters())):
+            command = [*program.GIT, *options, "hash-object", "--stdin-paths"]
+            oids = text(self._answer(command, names, "\n")).split()
+            if len(oids) == len(names):
+                return dict(zip(names, oids, strict=True))
+        return {}
 
     def _without_filters(self) -> Iterator[str]:
         """Options for git that turn off every filter in its settings."""
@@ -203,12 +214,12 @@ class Repository:
             attributes.setdefault(path, {})[name] = value
         return attributes
 
-    def _answer(self, arguments: Sequence[str], paths: Iterable[str]) -> bytes:
-        """What git prints for the paths on its standard input."""
+    def _answer(self, arguments: Sequence[str], paths: Iterable[str], end: str = "\0") -> bytes:
+        """What git prints for the paths on its standard input, an `end` after each."""
         import tempfile
 
         with tempfile.TemporaryFile() as questions:
-            questions.write("".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape"))
+            questions.write("".join(f"{path}{end}" for path in paths).encode("utf-8", "surrogateescape"))
             questions.seek(0)
             with program.start(self.root, arguments, questions, ()) as process:
                 assert process.stdout is not None

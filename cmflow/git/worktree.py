@@ -1,11 +1,12 @@
 """The work tree as git sees it: its files, and which of them differ from what is committed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 FIELDS = {"1": 8, "u": 10, "?": 1}  # spaces before the path, by the kind of the line
 MODULE = "160000"
-SPARSE = ("S", "s")  # left out of the work tree on purpose
+WATCHED = ("H", "M")  # git looks at all but those marked assume-unchanged (in lower case) or skip-worktree (S)
 
 
 class WorkTree(NamedTuple):
@@ -13,8 +14,8 @@ class WorkTree(NamedTuple):
 
     `uncommitted`: the files that differ from HEAD, and whether HEAD has them at all. `missing` are those of HEAD that
     the folder may lack: deleted, or left out by a sparse checkout. `modules` are folders that are repositories of their
-    own. `upstream` is the branch that this one tracks, "" for none; `ahead` is the number of
-    commits not pushed to it.
+    own. `upstream` is the branch that this one tracks, "" for none; `ahead` is the number of commits not pushed to it.
+    `unwatched` are the files at which git does not look, though they may have changed, with their blob ids.
     """
 
     files: Mapping[str, str | None]
@@ -23,12 +24,18 @@ class WorkTree(NamedTuple):
     upstream: str = ""
     ahead: int = 0
     missing: frozenset[str] = frozenset()
+    unwatched: Mapping[str, str] = MappingProxyType({})
+
+    def compared(self, own: Mapping[str, str]) -> "WorkTree":
+        """The same, with what differs of the unwatched files; `own` are the blob ids of those in the folder."""
+        changed = {path: True for path, oid in own.items() if oid != self.unwatched[path]}
+        return self._replace(uncommitted={**changed, **self.uncommitted}) if changed else self
 
 
 def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
     """Decode `ls-files -s -v -z` and `status --porcelain=v2 --branch -z -uall --no-renames`."""
     files: dict[str, str | None] = {}
-    modules, missing = set[str](), set[str]()
+    modules, missing, unwatched = set[str](), set[str](), dict[str, str]()
     for entry in filter(None, staged):
         head, path = entry.split("\t", 1)
         tag, mode, oid, _ = head.split(" ")
@@ -36,7 +43,7 @@ def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
             modules.add(path)
         else:
             files[path] = oid if tag == "H" else None
-            missing |= {path} if tag in SPARSE else set()
+            unwatched |= {} if tag in WATCHED else {path: oid}
     uncommitted: dict[str, bool] = {}
     branch: dict[str, str] = {}
     for entry in filter(None, status):
@@ -51,9 +58,9 @@ def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
             missing |= {path} if _is_deleted(entry) else set()
             _changed(entry, path, files, uncommitted)
     ahead = branch.get("branch.ab", "+0 -0").split(" ")[0]
-    return WorkTree(
-        files, uncommitted, frozenset(modules), branch.get("branch.upstream", ""), int(ahead), frozenset(missing)
-    )
+    missing |= unwatched.keys()
+    upstream = branch.get("branch.upstream", "")
+    return WorkTree(files, uncommitted, frozenset(modules), upstream, int(ahead), frozenset(missing), unwatched)
 
 
 def _is_deleted(entry: str) -> bool:

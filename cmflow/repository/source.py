@@ -53,6 +53,7 @@ class Source:
     repository: Repository | None = None
     large: Callable[[Iterable[str]], Mapping[str, Path]] = lambda paths: {}
     strays: tuple[str, ...] = ()
+    unwatched: frozenset[str] = frozenset()  # of `unsaved`, the files that git was told to overlook
 
     def one(self, path: str) -> bytes:
         """The bytes of one file. Raises SourceError if it does not exist."""
@@ -119,6 +120,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
         repository,
         reader.large,
         tuple(path for path in sorted((*_top(root), *hidden)) if _looks_like_post(root / path)),
+        unwatched(tree),
     )
 
 
@@ -222,6 +224,11 @@ def _own_id(file: Path) -> str:
 def missing(root: Path, tree: WorkTree) -> frozenset[str]:
     """The committed files that the folder lacks."""
     return frozenset(path for path in tree.missing if "/." not in path and not os.path.lexists(root / path))
+
+
+def unwatched(tree: WorkTree) -> frozenset[str]:
+    """The changed files that git was told to overlook."""
+    return frozenset(tree.uncommitted.keys() & tree.unwatched.keys())
 
 
 def unpushed(tree: WorkTree) -> str:

@@ -10,10 +10,16 @@ from cmflow.repository.source import Source
 from cmflow.repository.strays import POSTS
 
 NAMED = 5  # files that are named
+WATCH = "git update-index --no-assume-unchanged FILE, or --no-skip-worktree"
 
 
-def sentences(unsaved: Mapping[str, bool], missing: Collection[str], unpushed: str) -> Iterator[str]:
-    """Warnings about what publishing sees otherwise than the folder has it: files that are only saved, or deleted."""
+def sentences(
+    unsaved: Mapping[str, bool], missing: Collection[str], unpushed: str, unwatched: Collection[str]
+) -> Iterator[str]:
+    """Warnings about what publishing sees otherwise than the folder has it: files that are only saved, or deleted.
+
+    `unwatched` are the unsaved ones that git was told to overlook.
+    """
     fresh = sorted(path for path, is_known in unsaved.items() if not is_known)
     if fresh:
         what, are, pronoun, names = _phrases(fresh)
@@ -25,6 +31,10 @@ def sentences(unsaved: Mapping[str, bool], missing: Collection[str], unpushed: s
         are = "is" if len(changed) == 1 else "are"
         subject = f"{counted(len(changed), 'file')} {are} changed and not committed"
         yield f"{subject}: publishing uses the committed version ({_named(changed)})."
+    if unwatched:
+        pronoun = "it" if len(unwatched) == 1 else "them"
+        names = _named(sorted(unwatched))
+        yield f"git was told to overlook changes of {names}. To make it see {pronoun}: {WATCH}"
     if unpushed:
         yield f"{unpushed}: publishing from there does not see it."
 
@@ -33,7 +43,9 @@ def unpublished(repository: Repository) -> Iterator[str]:
     """Yield the same, and which folders are repositories of their own, for a person who publishes by hand."""
     tree = repository.work_tree(*source.CONTENT)
     yield from (f"{module} is a repository of its own: nothing in it is published." for module in sorted(tree.modules))
-    yield from sentences(tree.uncommitted, source.missing(repository.root, tree), source.unpushed(tree))
+    yield from sentences(
+        tree.uncommitted, source.missing(repository.root, tree), source.unpushed(tree), source.unwatched(tree)
+    )
 
 
 def _phrases(paths: Sequence[str]) -> tuple[str, str, str, str]:

@@ -87,6 +87,29 @@ def test_posts_that_a_sparse_checkout_leaves_out(place: Place) -> None:
     assert "committed" not in place.run("check").out
 
 
+@pytest.mark.parametrize("mark", ["assume-unchanged", "skip-worktree"])
+def test_a_post_whose_changes_git_was_told_to_overlook(place: Place, mark: str) -> None:
+    file = "content/posts/a.md"
+    place.post("a")
+    place.write(".gitattributes", "*.md text eol=crlf\n")
+    place.commit()
+    place.git("update-index", f"--{mark}", file)
+    assert "committed" not in place.run("check").out
+    place.post("a", "Other words")
+    assert place.git("status", "--porcelain") == ""
+    said = (
+        f"1 file is changed and not committed: publishing uses the committed version ({file}).\n"
+        f"git was told to overlook changes of {file}. To make it see it: "
+        "git update-index --no-assume-unchanged FILE, or --no-skip-worktree\n"
+    )
+    assert [place.run(name).out.endswith(said) for name in ("check", "status")] == [True, True]
+    assert place.run("publish").err == said
+    assert json.loads(place.run("check", "--format", "json").out)["uncommitted"] == [file]
+    (place.root / file).unlink()
+    missing = f"1 post is not in the folder but still committed: publishing uses it ({file}).\n"
+    assert place.run("check").out.endswith(missing)
+
+
 def test_a_filter_whose_program_is_missing(place: Place) -> None:
     """A global `git lfs install`, and no git-lfs in PATH, as under cron."""
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 7\n"

@@ -38,6 +38,10 @@ def test_repositories_of_their_own_and_the_branch() -> None:
     head = ["# branch.oid (initial)", "# branch.head main", "# branch.upstream origin/main", "# branch.ab +2 -1"]
     tree = worktree.read(staged, [*head, changed, "? content/nested/"])
     modules = frozenset({"content/sub", "content/nested"})
-    assert tree == worktree.WorkTree({"sparse.md": None}, {}, modules, "origin/main", 2, frozenset({"sparse.md"}))
+    assert tree == worktree.WorkTree(
+        {"sparse.md": None}, {}, modules, "origin/main", 2, frozenset({"sparse.md"}), {"sparse.md": OID}
+    )
+    assert tree.compared({"sparse.md": OID}) == tree
+    assert tree.compared({"sparse.md": "b" * 40}).uncommitted == {"sparse.md": True}
     assert worktree.inside("content/nested/deep/a.md", modules) == "content/nested"
     assert worktree.inside("content/nested2/a.md", modules) == ""

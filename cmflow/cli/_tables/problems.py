@@ -54,7 +54,7 @@ def show(saved: Source, checked: Checked, form: str) -> None:
         click.echo(f"Publishing what has not been sent yet will cost {costs.sentence(checked.costs)}.")
     for line in refused(checked.refusals):
         click.echo(line)
-    for line in uncommitted.sentences(saved.unsaved, saved.missing, saved.unpushed):
+    for line in uncommitted.sentences(saved.unsaved, saved.missing, saved.unpushed, saved.unwatched):
         click.echo(safe_line(line))
 
 

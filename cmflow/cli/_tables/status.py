@@ -60,7 +60,7 @@ def unread(content: Content) -> Iterator[str]:
     """Yield what may be taken for a post that will go out, and is not: in the wrong place, or not committed."""
     yield from (one_line(problem) for problem in content.problems if problem.code in ("not-in-git", "not-a-post"))
     saved = content.source
-    yield from uncommitted.sentences(saved.unsaved, saved.missing, saved.unpushed)
+    yield from uncommitted.sentences(saved.unsaved, saved.missing, saved.unpushed, saved.unwatched)
 
 
 def _table(standings: Sequence[Standing], plan: Plan) -> Iterator[str]:
