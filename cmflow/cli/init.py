@@ -1,5 +1,7 @@
 """`cmflow init`"""
 
+import os
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +11,7 @@ from cmflow.cli._clock import wall_clock
 from cmflow.cli._exit import Exit
 from cmflow.content import zones
 from cmflow.content.keys import BadValue
+from cmflow.model.plan import PLAN_PATH
 from cmflow.problems.plural import counted
 from cmflow.repository import provenance, starter
 from cmflow.repository.provenance import Action
@@ -34,10 +37,10 @@ def command(folder: str, timezone: str | None, action: str) -> int:
       cmflow init .
     """
     uses = _action(action) if action else provenance.own()
-    zone = _zone(timezone)
+    zone, doubt = _zone(timezone)
     made = starter.create(Path(folder), zone, uses, wall_clock())
     click.echo(f"{made.root} is ready: {counted(len(made.written), 'file')}, time zone {zone.key}. Next:")
-    for number, step in enumerate(made.steps(Path.cwd()), 1):
+    for number, step in enumerate((*doubt, *made.steps(Path.cwd())), 1):
         click.echo(f"  {number}. {step}")
     return Exit.FINE
 
@@ -50,20 +53,24 @@ def _action(text: str) -> Action:
     return pinned
 
 
-def _zone(name: str | None) -> ZoneInfo:
-    """The zone that is asked for, else this computer's, where it has one with a name that is the same everywhere."""
+def _zone(name: str | None) -> tuple[ZoneInfo, tuple[str, ...]]:
+    """The zone that is asked for, else this computer's, where it has one with a name that is the same everywhere; and
+    what to do where it has not."""
     try:
-        return zones.zone(_system_zone() if name is None else name)
+        return zones.zone(_system_zone() if name is None else name), ()
     except BadValue as error:
         if name is None:
-            return ZoneInfo("UTC")
+            reason = f"it says UTC, as this computer's cannot be used. {error} {error.hint}"
+            return ZoneInfo("UTC"), (f"Write your time zone into {PLAN_PATH}: {reason}",)
         raise click.UsageError(f"--timezone: {error} {error.hint}") from None
 
 
 def _system_zone() -> str:
+    if setting := os.environ.get("TZ", "").removeprefix(":"):
+        return re.sub(r"^(?:.*/zoneinfo/)?(?:(?:posix|right)/)?", "", setting)
     from babel.localtime import get_localzone
 
     try:
         return str(getattr(get_localzone(), "key", "UTC"))
-    except (LookupError, OSError, ValueError):  # TZ or the system's files name a zone that is not there
+    except (LookupError, OSError, ValueError):  # the system's files name a zone that is not there
         return "UTC"

@@ -14,6 +14,12 @@ from cmflow.content.keys import BadValue, Context, excerpt
 
 GENERAL = "Use a name such as `Europe/Paris`, from the IANA list of time zones."
 OFFSET = re.compile(r"(?:UTC|GMT|Z)? ?([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?", re.ASCII | re.IGNORECASE)
+# A setting of the variable TZ: `EST5EDT`, `<+03>-3`. Its signs are the other way round: EST5 is five hours behind UTC.
+POSIX = re.compile(
+    r"(?:([A-Za-z]{3,})|<[\w+-]+>)([+-]?)(1?[0-9]|2[0-4])(?::([0-9]{2}))?"
+    r"(?:(?:[A-Za-z]{3,}|<[\w+-]+>)(?:[+-]?[0-9:]+)?(?:,.*)?)?",
+    re.ASCII,
+)
 OFFSETS = -12 * 60, 14 * 60  # minutes ahead of UTC that are in use
 NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`."
 NOT_A_PLACE = ("Etc",)  # zones that are offsets by another name
@@ -84,7 +90,7 @@ FIXED = {
     **dict.fromkeys(("GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Etc/GMT", "Etc/Greenwich"), "Europe/London"),
 }
 _NOON, _ZERO = datetime(2026, 1, 1, 12), timedelta()
-TURNED = re.compile(r"Etc/GMT[+-]?[0-9]+")  # Etc/GMT+2 is two hours *behind* UTC
+TURNED = re.compile(r"Etc/GMT[+-]?[0-9]+", re.IGNORECASE)  # Etc/GMT+2 is two hours *behind* UTC
 
 
 @cache
@@ -125,6 +131,13 @@ def _advice(name: str, when: str) -> str:
         several = f"`{excerpt(name)}` means several time zones. " if len(places) > 1 else ""
         named = " or ".join(f"`{name_}`" for name_ in places)
         return f"{several}Write the place: {named}{', or an offset from UTC' if when else ''}."
+    other = ", or an offset from UTC" if when else ""
+    if POSIX.fullmatch(name):
+        named = " or ".join(f"`{place}`" for place in _posix(name))
+        place = f"Write the place: {named}" if named else "Write a place, such as `Europe/Paris`"
+        return f"`{excerpt(name)}` is a setting of `TZ`, whose signs are the other way round. {place}{other}."
+    if TURNED.fullmatch(name):
+        return f"The signs of such names are the other way round. Write a place, such as `Europe/Paris`{other}."
     suggestion = _windows(name) or _city(name)
     return f"Did you mean `{suggestion}`?" if suggestion else GENERAL
 
@@ -136,6 +149,22 @@ def _offset(name: str) -> str:
         return "Z" if name == "z" else ""
     minutes = (int(match[2]) * 60 + int(match[3] or 0)) * (1 if match[1] == "+" else -1)
     return signed(minutes) if OFFSETS[0] <= minutes <= OFFSETS[1] else ""
+
+
+def _posix(name: str) -> tuple[str, ...]:
+    """The places whose standard time a setting of TZ is: `CET-1CEST` → `CET`."""
+    match = POSIX.fullmatch(name)
+    if match is None or match[1] is None:
+        return ()
+    abbreviation = match[1].upper()
+    own = (abbreviation,) if abbreviation in names() else ()
+    places = (FIXED[abbreviation],) if abbreviation in FIXED else own or ABBREVIATIONS.get(abbreviation, ())
+    minutes = (int(match[3]) * 60 + int(match[4] or 0)) * (1 if match[2] == "-" else -1)
+    return tuple(place for place in places if _standard(ZoneInfo(place)) == timedelta(minutes=minutes))
+
+
+def _standard(zone: ZoneInfo) -> timedelta:
+    return (zone.utcoffset(_NOON) or _ZERO) - (zone.dst(_NOON) or _ZERO)
 
 
 def _windows(name: str) -> str:
@@ -155,7 +184,7 @@ def _city(name: str) -> str:
         if word == candidate.lower() or (word == city and region and candidate.partition("/")[0] not in NOT_A_PLACE):
             return candidate
     region, _, city = word.rpartition("/")
-    if name.isupper() or (not region and len(city) < SHORTEST):
+    if name.isupper() or re.search(r"[0-9+]", name) or (not region and len(city) < SHORTEST):
         return ""
     places = {
         candidate.lower(): candidate

@@ -28,7 +28,8 @@ def refuse_start(
 
     `is_current`: the ledger's remote was asked just now. Otherwise, what only the remote knows is not judged.
     """
-    ledger.repository.head()
+    if not ledger.repository.resolve("HEAD"):
+        return  # nothing is committed yet, which is said of each file
     if PLAN_PATH in folder.source.unsaved:
         _ = open_commit().sure_plan
     if is_current or not ledger.remote:

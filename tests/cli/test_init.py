@@ -372,7 +372,9 @@ def test_no_such_zone(bare: Place, zone: str, hint: str) -> None:
         ("America/Los_Angeles", "America/Los_Angeles"),
         ("Asia/Tokyo", "Asia/Tokyo"),
         (":Europe/Paris", "Europe/Paris"),
-        ("No/Such", "UTC"),
+        ("posix/Europe/Paris", "Europe/Paris"),
+        ("/usr/share/zoneinfo/Europe/Rome", "Europe/Rome"),
+        ("EST5EDT", "EST5EDT"),
     ],
 )
 def test_the_zone_is_the_computers(bare: Place, monkeypatch: pytest.MonkeyPatch, system: str, zone: str) -> None:
@@ -381,6 +383,33 @@ def test_the_zone_is_the_computers(bare: Place, monkeypatch: pytest.MonkeyPatch,
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines()[0].endswith(f", time zone {zone}. Next:")
     assert f"\ntimezone: {zone}\n" in (bare.root / "ours/content/plan.md").read_text()
+
+
+TURNED = "is a setting of `TZ`, whose signs are the other way round."
+
+
+@pytest.mark.parametrize(
+    ("system", "hint"),
+    [
+        ("No/Such", "Use a name such as `Europe/Paris`, from the IANA list of time zones."),
+        (
+            "UTC+3",
+            "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`.",
+        ),
+        ("<+03>-3", f"`<+03>-3` {TURNED} Write a place, such as `Europe/Paris`."),
+        ("EST5", f"`EST5` {TURNED} Write the place: `America/New_York`."),
+    ],
+)
+def test_a_zone_of_the_computer_that_cannot_be_used(
+    bare: Place, monkeypatch: pytest.MonkeyPatch, system: str, hint: str
+) -> None:
+    monkeypatch.setenv("TZ", system)
+    result = bare.run("init", "ours")
+    assert result.out.splitlines()[1] == (
+        "  1. Write your time zone into content/plan.md: it says UTC, as this computer's cannot be used. "
+        f"`{system}` is not a time zone. {hint}"
+    )
+    assert "\ntimezone: UTC\n" in (bare.root / "ours/content/plan.md").read_text()
 
 
 def test_a_file_of_that_name(bare: Place) -> None:

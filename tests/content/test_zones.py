@@ -1,4 +1,5 @@
-from zoneinfo import available_timezones
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,8 @@ from cmflow.content.keys import BadValue, Context
 from cmflow.model import Problem
 
 NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`."
+TURNED = "is a setting of `TZ`, whose signs are the other way round."
+A_PLACE = "Write a place, such as `Europe/Paris`."
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,19 @@ NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time.
         ("UTC-3", NOT_A_ZONE),
         ("+05:30", NOT_A_ZONE),
         ("z", NOT_A_ZONE),
+        ("EST5EDT4", f"`EST5EDT4` {TURNED} Write the place: `America/New_York`."),
+        ("MSK-3", f"`MSK-3` {TURNED} Write the place: `Europe/Moscow`."),
+        ("MSK+3", f"`MSK+3` {TURNED} {A_PLACE}"),
+        ("IST-5:30", f"`IST-5:30` {TURNED} Write the place: `Asia/Kolkata`."),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", f"`CET-1CEST,M3.5.0,M10.5.0/3` {TURNED} Write the place: `CET`."),
+        ("CET+1", f"`CET+1` {TURNED} {A_PLACE}"),
+        ("CEST-2", f"`CEST-2` {TURNED} {A_PLACE}"),
+        ("GMT0BST", f"`GMT0BST` {TURNED} Write the place: `Europe/London`."),
+        ("UTC3", f"`UTC3` {TURNED} {A_PLACE}"),
+        ("Paris+1", f"`Paris+1` {TURNED} {A_PLACE}"),
+        ("<+03>-3", f"`<+03>-3` {TURNED} {A_PLACE}"),
+        ("etc/gmt+3", f"The signs of such names are the other way round. {A_PLACE}"),
+        ("Europe/Paris+1", zones.GENERAL),
         *(
             (name, zones.GENERAL)
             for name in ("", "../../etc/passwd", "America", "\xdcnknown\0", "India", "Asia/Mumbai")
@@ -69,6 +85,17 @@ def test_an_offset_is_written_as_it_is_meant(before: str, ahead: int) -> None:
     with pytest.raises(BadValue) as error:
         zones.zone(f"{before}{zones.signed(ahead)}", "2026-12-02 10:00")
     assert error.value.hint == f"Write `2026-12-02 10:00 {zones.signed(ahead)}`."
+
+
+@given(st.sampled_from([*zones.ABBREVIATIONS, "EST", "MST", "HST", "CET", "EET", "WET"]), st.integers(-14, 12))
+def test_a_setting_of_tz_names_places_of_its_own_offset_only(name: str, behind: int) -> None:
+    with pytest.raises(BadValue) as error:
+        zones.zone(f"{name}{behind}", "2026-12-02 10:00")
+    places = {place for place in zones.names() if f" `{place}`" in error.value.hint} - {"Europe/Paris"}
+    july, january = datetime(2026, 7, 1), datetime(2026, 1, 1)
+    for place in places:
+        offsets = {ZoneInfo(place).utcoffset(day) for day in (january, july)}
+        assert timedelta(hours=-behind) in offsets
 
 
 @pytest.mark.parametrize(
