@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Heartbeat
-    from cmflow.model import Change, Entry, Key, Plan, Planned, Stop
+    from cmflow.model import Change, Entry, Key, Plan, Planned, Problem, Stop
     from cmflow.repository.content import Content
     from cmflow.repository.rereading import Rereading
     from cmflow.repository.sent_text import SentTexts
@@ -262,6 +262,13 @@ class Context:
         ledger = self.ledger(STATE) if self.repository else None
         refusals = standings.Refusals(refusal, self.refused_accounts(self.folder.sure_plan))
         return standings.standings(self.folder, self.folder_entries, snapshot, ledger, now, last, refusals)
+
+    def unread(self, snapshot: Snapshot) -> Sequence[Problem]:
+        """What is wrong with the posts of the folder that cannot be read, and so are in no standing."""
+        from cmflow.repository import unread
+
+        known = {key.post for key in (*snapshot.deliveries, *snapshot.unreadable)}
+        return unread.problems(self.folder, self.folder_entries, known)
 
     def rehearsed(self, snapshot: Snapshot, now: datetime) -> tuple[Standing, ...]:
         """How every delivery of the last rehearsal did."""

@@ -56,7 +56,7 @@ def command(
     Posts that cmflow cannot publish are listed, for you to post by hand.
 
     Exit code 4: something needs a person. A delivery failed, is unsure, was missed, or is held: by an error, a stop, a
-    pause, or a missing approval or secret.
+    pause, or a missing approval or secret. Or a post cannot be read at all.
 
     \b
       cmflow publish --dry-run
@@ -113,16 +113,22 @@ def _due(context: Context, now: datetime, window: timedelta, part: tuple[int, in
         from cmflow.publish import selection
 
         due = selection.shard(due, *part)
-    if not (due.rows or due.gone):
+    code: int = Exit.FINE
+    if due.rows or due.gone:
+        from cmflow.cli import _runs
+
+        code = _runs.would_send(context, due, now, window) if dry_run else _runs.send(context, due, window)
+        click.echo(_next(due))
+    else:
         if not dry_run:
             context.mark_run(now)
         click.echo(f"Nothing is due. {_next(due)}")
-        return Exit.FINE
-    from cmflow.cli import _runs
+    if due.unread:
+        from cmflow.problems import safe_line
+        from cmflow.repository import unread
 
-    code = _runs.would_send(context, due, now, window) if dry_run else _runs.send(context, due, window)
-    click.echo(_next(due))
-    return code
+        click.echo(safe_line(unread.sentence(due.unread)), err=True)
+    return Exit.PERSON if due.unread and code == Exit.FINE else code
 
 
 def _repeat(context: Context, post: str, account: str) -> int:

@@ -39,7 +39,7 @@ def command(
 
     Exit code 4: something needs a person (publishing is stopped, or would refuse to start here; a delivery failed, is
     unsure, was missed, is held by an error, a missing secret, a stop or a pause, or is due within two days without the
-    approval that the plan requires), or the alarm went off.
+    approval that the plan requires; a post cannot be read), or the alarm went off.
 
     \b
       cmflow status
@@ -57,19 +57,20 @@ def command(
     refusal = None if rehearsal else context.refusal(now, is_current=not offline and not stale)
     standings = context.rehearsed(snapshot, now) if rehearsal else context.standings(snapshot, now, last, refusal)
     stop = None if rehearsal else context.stop()
+    problems = snapshot.problems if rehearsal else (*snapshot.problems, *context.unread(snapshot))
     if form == "json":
         run = last and (last.time, last.run)
-        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, run, stop, refusal), 2))
+        click.echo(as_json(status.as_dict(standings, problems, now, run, stop, refusal), 2))
     else:
         unread = () if rehearsal else table.unread(context.folder)
-        shown = table.lines(standings, snapshot.problems, plan, now, everything)
+        shown = table.lines(standings, problems, plan, now, everything)
         above, below = (*stopped(stop), *refused([refusal])), (*table.last_run(last, plan), *map(safe_line, unread))
         click.echo("\n".join((*above, *shown, *below)))
     warn_if_stale(stale)
     alarms = status.alarms(standings, last and last.time, now, patience) if patience else ()
     for alarm_line in alarms:
         click.echo(alarm_line, err=True)
-    needed = stop or refusal or (stale and patience) or alarms or snapshot.problems
+    needed = stop or refusal or (stale and patience) or alarms or problems
     return Exit.PERSON if needed or any(standing.person for standing in standings) else Exit.FINE
 
 

@@ -32,10 +32,10 @@ RECENT = timedelta(days=28)  # whose conversations are compared with the plan's 
 def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     """Monitor publishing, and keep one GitHub issue up to date.
 
-    Reports what is overdue, failed, unsure, missed or held, which tokens end soon, when a run left its last sign of
-    life, and who waits in the inbox for longer than the plan wants. On GitHub Actions one issue is opened, kept up to
-    date, and closed when all is well; without permission to write issues, the page of the run shows the same. Elsewhere
-    only the terminal does.
+    Reports what is overdue, failed, unsure, missed or held, which posts cannot be read, which tokens end soon, when a
+    run left its last sign of life, and who waits in the inbox for longer than the plan wants. On GitHub Actions one
+    issue is opened, kept up to date, and closed when all is well; without permission to write issues, the page of the
+    run shows the same. Elsewhere only the terminal does.
 
     Exit code 4: a person must act. What there is still time to fix is shown, but is not a failure.
 
@@ -61,7 +61,8 @@ def _concerns(context: Context, plan: Plan, now: datetime, stale: str, is_curren
     health_now = health.look(standings, plan, now, last and last[0], context.stop())
     runs = workflows.publishing(context.root)
     between = diff.between_runs(context.folder, context.folder_entries, snapshot.deliveries, now, runs)
-    return insights.concerns(health_now, stale, refusal, snapshot.problems, between, _inbox(context, plan, now))
+    unread = context.unread(snapshot)
+    return insights.concerns(health_now, stale, refusal, snapshot.problems, between, _inbox(context, plan, now), unread)
 
 
 def _inbox(context: Context, plan: Plan, now: datetime) -> Sequence[Concern]:

@@ -23,6 +23,7 @@ INSIDE = re.compile(rf"((?:\ *-\ )*\ *)(?:[\w.-]+:(?:\ +|$))?(?:{_VALUE}|([|>][+
 NAME = re.compile(r"[\w.-]+")
 NAMES = re.compile(r"\[( *[\w.-]+ *(?:, *[\w.-]+ *)*)\]")
 STATUSES = ("draft", "ready")
+DRAFT = re.compile(rb"""^status:[ \t]*["']?draft\b""", re.MULTILINE)
 DATE = re.compile(r"""(["']?)(\d{4}-\d\d-\d\d[ T]\d\d:\d\d)\1""")
 DECISIVE = ("date", "accounts", "id", "status")
 BEYOND = ("late",)  # changes what a date means
@@ -50,6 +51,11 @@ def glance(data: bytes) -> Glance | None:
     except UnicodeDecodeError:
         return None
     return None if values is None else _glance(values)
+
+
+def is_draft(data: bytes) -> bool:
+    """Return whether a post says that it is a draft, even where nothing else of it can be read."""
+    return DRAFT.search(data.partition(b"\n---")[0]) is not None
 
 
 def _lines(head: str) -> Mapping[str, str] | None:

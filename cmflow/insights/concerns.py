@@ -36,6 +36,7 @@ ADVICE = {
     "blocked-later": "Fix what `cmflow check` finds, before their date.",
     "token": "Get a new one: `cmflow connect ACCOUNT`. If the plan says when it ends (`token_ends`), change that, too.",
     "ledger": "`cmflow status` shows what is wrong with them. The deliveries they record are not sent.",
+    "unread": "Fix what `cmflow check` finds. No one can tell when they are due.",
     "between-runs": "Run `cmflow schedule` and commit the workflow.",
     "inbox-until": "Answer under the ticket: `/reply` and the text. Later, only the network itself may still let you.",
     "inbox-overdue": "Answer under the ticket, or close it with `/done` where no answer is needed.",
@@ -80,11 +81,19 @@ def concerns(
     problems: Sequence[Problem],
     between: Sequence[Problem] = (),
     inbox: Sequence[Concern] = (),
+    unread: Sequence[Problem] = (),
 ) -> tuple[Concern, ...]:
     """The worst first. `stale`: why the ledger could not be fetched; `refusal`: why no run would start; `problems` are
-    of the ledger's files, `between` of posts that are due when no run starts, `inbox` of people who wait for an answer.
+    of the ledger's files, `between` of posts that are due when no run starts, `inbox` of people who wait for an answer,
+    `unread` of posts that cannot be read.
     """
-    result = (*_refused(refusal), *_concerns(health, stale, problems), *inbox, *_between_runs(between))
+    result = (
+        *_refused(refusal),
+        *_concerns(health, stale, problems),
+        *_unread(unread),
+        *inbox,
+        *_between_runs(between),
+    )
     return tuple(sorted(result, key=lambda concern: not concern.alarm))
 
 
@@ -92,6 +101,13 @@ def _refused(refusal: CmflowError | None) -> Iterator[Concern]:
     if refusal:
         details = (refusal.hint,) if refusal.hint else ()
         yield Concern("refused", True, f"`cmflow publish` refuses to start. {refusal}", details=details)
+
+
+def _unread(problems: Sequence[Problem]) -> Iterator[Concern]:
+    if problems:
+        them = "it" if len(problems) == 1 else "them"
+        reason = f"{counted(len(problems), 'post')} cannot be read: nothing of {them} is published."
+        yield Concern("unread", True, reason, details=tuple(map(one_line, problems)))
 
 
 def _between_runs(problems: Sequence[Problem]) -> Iterator[Concern]:

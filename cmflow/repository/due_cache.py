@@ -37,7 +37,8 @@ class Open(NamedTuple):
     """The unfinished deliveries: the rows due until `until`, or begun; and the next due date after it (None: none).
 
     `twice` are the ids that several posts have: it is unknown which of them the ledger means. `gone` are the deliveries
-    that no post asks for any more, although part of them may be published. `zone` is the plan's.
+    that no post asks for any more, although part of them may be published. `unread` are the posts that cannot be read.
+    `zone` is the plan's.
     `key` is a digest of everything that was searched.
     """
 
@@ -48,6 +49,7 @@ class Open(NamedTuple):
     zone: str = "UTC"
     key: str = ""
     gone: tuple[Key, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable[[datetime], Open]) -> Open:
@@ -64,10 +66,13 @@ def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable
             "twice": sorted(result.twice),
             "zone": result.zone,
             "gone": result.gone,
+            "unread": result.unread,
         }
         cache.save(f"agenda-{key}", stored)
     rows = [DueRow(*row) for row in stored["rows"]]
     next_due = next((row.due for row in rows if end < row.due <= stored["until"]), stored["then"])
     waiting = tuple(row for row in rows if row.due <= end or row.begun)
     orphans = tuple(Key(post, account) for post, account in stored["gone"])
-    return Open(waiting, end, next_due, frozenset(stored["twice"]), stored["zone"], key, orphans)
+    return Open(
+        waiting, end, next_due, frozenset(stored["twice"]), stored["zone"], key, orphans, tuple(stored["unread"])
+    )

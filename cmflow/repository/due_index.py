@@ -16,7 +16,7 @@ from cmflow.content.scan import glance
 from cmflow.ledger import Ledger, codec
 from cmflow.ledger.codec import path as ledger_path
 from cmflow.model import Delivery, Key, Plan, State, Status
-from cmflow.repository import examination
+from cmflow.repository import examination, unread
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.due_cache import DueRow, Open
@@ -28,7 +28,7 @@ LONG = timedelta(days=30)
 OVER = (State.SENT, State.SKIPPED)
 
 Rows = Sequence[tuple[float, float, str]]  # due, late, account
-PostRow = tuple[str, str, Rows]  # blob id of the post, its id, its rows
+PostRow = tuple[str, str, Rows | None]  # blob id of the post, its id, its rows; None where they cannot be read
 
 
 def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, until: datetime) -> Open:
@@ -52,7 +52,13 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
         twice=_twice(posts),
         zone=content.sure_plan.zone,
         gone=tuple(sorted(unfinished - old)),
+        unread=_unread(content, state, posts),
     )
+
+
+def _unread(content: Content, state: Ledger, posts: Mapping[str, PostRow]) -> tuple[str, ...]:
+    unreadable = [path for path, (_, _, rows) in posts.items() if rows is None]
+    return unread.paths(content, unreadable, {key.post for key in ledger.names(state)}) if unreadable else ()
 
 
 def paths(content: Content, cache: Cache) -> Mapping[str, str]:
@@ -99,7 +105,7 @@ def _unfinished(names: Collection[str], state: Ledger, cache: Cache) -> frozense
 def _rows(posts: Mapping[str, PostRow], places: Collection[str], orphans: set[str], since: float) -> Iterator[DueRow]:
     """Every delivery that posts ask for since then; those in the ledger are begun, and removed from `orphans`."""
     for path, (_, post, rows) in posts.items():
-        for due, late, account in rows:
+        for due, late, account in rows or ():
             if due >= since:
                 name = ledger_path(post, account)
                 begun = name in places
@@ -132,17 +138,17 @@ def _look(paths: Sequence[str], content: Content) -> dict[str, PostRow]:
     def work(chunk: tuple[str, ...]) -> list[tuple[str, PostRow]]:
         return [(path, (blobs[path], *read(path, data))) for path, data in content.source.read(chunk)]
 
-    def read(path: str, data: bytes) -> tuple[str, Rows]:
+    def read(path: str, data: bytes) -> tuple[str, Rows | None]:
         scan = glance(data)
         if scan is None:
             return _in_full(path, data, plan)
         try:
             due = _timestamp(scan.date, home)
         except BadValue:  # such a post has an error and is not sent
-            return "", ()
+            return "", None
         names = dict.fromkeys(name for account in scan.accounts for name in groups.get(account, (account,)))
-        rows = () if scan.draft else tuple((due, late[name], name) for name in names if name in late)
-        return scan.id or posts.identity(path), rows
+        rows = tuple((due, late[name], name) for name in names if name in late)
+        return scan.id or posts.identity(path), () if scan.draft else rows or None
 
     return {path: row for chunk in spread(work, paths, CHUNK, WORTH_WORKERS) for path, row in chunk}
 
@@ -158,10 +164,10 @@ def _timestamp(date: str, home: ZoneInfo) -> float:
     return early.timestamp()
 
 
-def _in_full(path: str, data: bytes, plan: Plan) -> tuple[str, Rows]:
+def _in_full(path: str, data: bytes, plan: Plan) -> tuple[str, Rows | None]:
     post, _ = posts.parse(data, path, plan)
     if post is None:
-        return "", ()
+        return "", None
     rows = []
     for account in examination.accounts(post, plan) if post.status is Status.READY else ():
         override = post.override(account)

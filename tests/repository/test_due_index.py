@@ -91,6 +91,7 @@ def test_every_delivery_that_is_due_by_its_time(state: Ledger) -> None:
         datetime(2026, 12, 9, 8, 30, tzinfo=UTC).timestamp(),
         frozenset(),
         "Europe/Paris",
+        unread=(path("gap"), path("no-day"), path("unreadable")),
     )
 
 
