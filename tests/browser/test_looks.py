@@ -168,3 +168,16 @@ def test_what_is_touched_is_large_enough(opened: Opener, site: Site) -> None:
     for each in page.locator("#bar button:visible, #bar input:visible, #legend button, #new").all():
         box = each.bounding_box()
         assert box is not None and box["height"] >= 28 and box["width"] >= 24
+
+
+@pytest.mark.parametrize("width", [320, PHONE[0], 390])
+@pytest.mark.parametrize("file", ["index.html", "plan.html", "statistics.html", "inbox.html"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_pages_are_named_in_one_row_on_a_phone(
+    language: str, file: str, width: int, opened: Opener, site: Site, french: Site
+) -> None:
+    page = opened((site if language == "en" else french).out / file, (width, 740))
+    boxes = [link.bounding_box() for link in page.locator(".sections a").all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert len(boxes) == 4
+    assert all(box and box["height"] >= 24 and 0 <= box["x"] <= width - box["width"] for box in boxes)
