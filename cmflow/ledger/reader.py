@@ -1,16 +1,13 @@
 """The ledger at one commit of its branch: every delivery, or only some."""
 
-import gc
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Collection, Mapping
 
+from cmflow import collector
 from cmflow.git import Repository
 from cmflow.ledger import codec
 from cmflow.model import Delivery, Key, Problem
 from cmflow.model.errors import LedgerError
 from cmflow.values import dataclass
-
-T = TypeVar("T")
 
 BRANCH = "cmflow-state"
 REHEARSAL = "cmflow-rehearsal"
@@ -78,16 +75,17 @@ def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) ->
     unreadable: list[Key] = []
     blobs = ledger.repository.read(oid for _, oid in files.values())
     decode = _decoder(len(files))
-    for path, (_, data) in _unswept(zip(files, blobs, strict=True)):
-        try:
-            delivery = decode(data)
-            if codec.path(delivery.post, delivery.account) != path:
-                raise codec.Unreadable("it has the path of another delivery")
-            deliveries[Key(delivery.post, delivery.account)] = delivery
-        except codec.Unreadable as error:
-            key = codec.key(path)
-            problems.append(_problem(ledger, path, key, str(error)))
-            unreadable += [key] if key else []
+    with collector.pause():
+        for path, (_, data) in zip(files, blobs, strict=True):
+            try:
+                delivery = decode(data)
+                if codec.path(delivery.post, delivery.account) != path:
+                    raise codec.Unreadable("it has the path of another delivery")
+                deliveries[Key(delivery.post, delivery.account)] = delivery
+            except codec.Unreadable as error:
+                key = codec.key(path)
+                problems.append(_problem(ledger, path, key, str(error)))
+                unreadable += [key] if key else []
     return Snapshot(commit, deliveries, tuple(problems), frozenset(unreadable))
 
 
@@ -97,17 +95,6 @@ def _decoder(many: int) -> Callable[[bytes], Delivery]:
     from cmflow.ledger import fast_codec
 
     return fast_codec.decode
-
-
-def _unswept(rows: Iterator[T]) -> Iterator[T]:
-    """Go through rows without Python's garbage collector: it would look at every delivery again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield from rows
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _problem(ledger: Ledger, path: str, key: Key | None, reason: str) -> Problem:

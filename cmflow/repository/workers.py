@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -29,22 +30,47 @@ def spread(
     if len(waiting) < worth or not hasattr(os, "fork"):
         yield from map(work, chunks)
         return
+    with _pool(work, os.cpu_count() or 1) as pool:
+        yield from _uninterrupted(lambda: pool.map(_do, chunks))
+
+
+def together(tasks: Sequence[Callable[[], Result]], worth: int) -> list[Result]:
+    """The result of each task, in their order; for `worth` tasks or more by this process, which begins with the last,
+    and by others, which begin with the first.
+
+    Each process that goes through everything needs a copy of it, as Python counts who uses what: so this one helps.
+    """
+    others = (os.cpu_count() or 1) - 1
+    if len(tasks) < worth or not others or not hasattr(os, "fork"):
+        return [task() for task in tasks]
+
+    def work(number: int) -> Result:
+        return tasks[number]()
+
+    with _pool(work, others) as pool:
+        futures = _uninterrupted(lambda: [pool.submit(_do, number) for number in range(len(tasks))])
+        own = {number: work(number) for number in reversed(range(len(tasks))) if futures[number].cancel()}
+        return [own[number] if number in own else future.result() for number, future in enumerate(futures)]
+
+
+@contextmanager
+def _pool(work: Callable[[Any], Any], processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that are copies of this one, and do that work."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    context = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(os.cpu_count(), context, _start, (work,))
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _start, (work,))
     try:
-        yield from _handed_out(pool, chunks)
+        yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _handed_out(pool: ProcessPoolExecutor, chunks: list[tuple[Any, ...]]) -> Iterator[Any]:
-    """The results to come. The workers ignore Ctrl-C: the first process handles it and ends them."""
+def _uninterrupted(start: Callable[[], Result]) -> Result:
+    """Start the processes so that they ignore Ctrl-C: this one handles it, and ends them."""
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        return pool.map(_do, chunks)
+        return start()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
@@ -58,5 +84,5 @@ def _start(work: Callable[[Any], Any]) -> None:
     _work.append(work)
 
 
-def _do(chunk: tuple[Any, ...]) -> Any:
-    return _work[0](chunk)
+def _do(item: Any) -> Any:
+    return _work[0](item)

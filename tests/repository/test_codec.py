@@ -67,6 +67,22 @@ def test_results_come_back_from_a_worker_as_they_were(results: codec.Results) ->
     assert codec.unpacked(packed) == results
 
 
+def test_what_is_equal_in_results_is_one_object_but_each_time_keeps_its_zone() -> None:
+    moment = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    times = (moment, moment.astimezone(ZoneInfo("Asia/Kathmandu")))
+    words = "The kettle is on."
+    planned = tuple(
+        Planned("tea", account, time, timedelta(hours=2), account, "text", 1, words, path="content/posts/tea.md")
+        for account, time in zip(("chat", "club"), times, strict=True)
+    )
+    [(entry, _)] = codec.unpacked(codec.packed([(Entry("content/posts/tea.md", "tea", planned=planned), "")]))
+    first, second = entry.planned
+    assert first.excerpt is second.excerpt
+    assert first.post is entry.id
+    assert first.path is entry.path
+    assert [each.due.isoformat() for each in entry.planned] == [time.isoformat() for time in times]
+
+
 def test_what_is_not_text_travels_too_and_is_not_kept(tmp_path: Path) -> None:
     cache, odd, plain = Cache(tmp_path), Entry("content/posts/\udcff.md", "\udcff"), Entry("content/posts/a.md", "a")
     assert codec.unpacked(codec.packed([(odd, "x"), (plain, "y")])) == [(odd, "x"), (plain, "y")]

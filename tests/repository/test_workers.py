@@ -3,12 +3,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cmflow.model.errors import SourceError
-from cmflow.repository.workers import spread
+from cmflow.repository.workers import spread, together
 
 
 def work(chunk: tuple[int, ...]) -> tuple[int, list[int]]:
@@ -39,6 +40,30 @@ def test_a_worker_may_be_left_before_the_end() -> None:
     found = spread(work, range(10), 3, 1)
     assert next(found)[1] == [0, 1, 4]
     found.close()  # type: ignore[attr-defined]
+
+
+def slow_square(number: int) -> tuple[int, int]:
+    time.sleep(0.01)  # else one process does everything before the others have begun
+    return os.getpid(), number * number
+
+
+@pytest.mark.parametrize("worth", [1, 100])
+def test_tasks_are_done_by_this_process_and_by_others(worth: int) -> None:
+    found = together([partial(slow_square, number) for number in range(40)], worth)
+    assert [result for _, result in found] == [number * number for number in range(40)]
+    assert os.getpid() in {pid for pid, _ in found}
+    assert (len({pid for pid, _ in found}) == 1) == (worth == 100)
+
+
+@pytest.mark.parametrize("worth", [1, 100])
+@pytest.mark.parametrize("wrong", [0, 39], ids=["there", "here"])
+def test_what_is_wrong_with_a_task_is_said_here(wrong: int, worth: int) -> None:
+    def task(number: int) -> int:
+        time.sleep(0.01)
+        return 1 // (number - wrong)
+
+    with pytest.raises(ZeroDivisionError):
+        together([partial(task, number) for number in range(40)], worth)
 
 
 SLOW = """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +21,16 @@ from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Progress
 from cmflow.repository.sent_text import SentTexts
-from cmflow.repository.workers import spread
+from cmflow.repository.workers import together
 from cmflow.values import dataclass
 from cmflow.website.board import YearMonth, page_name
-from cmflow.website.build import stamps
+from cmflow.website.build import stamps, thumbs
 from cmflow.website.build.assets import copy, tell
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
 from cmflow.website.build.front import front
 from cmflow.website.build.posts import Courses, PostPage, Posts, Waiting
-from cmflow.website.build.thumbs import thumbed, thumbnails
+from cmflow.website.build.stamps import Manifest
 from cmflow.website.calendar import Calendar
 from cmflow.website.json_data import accounts
 
@@ -41,7 +42,9 @@ __all__ = ["NONE", "Courses", "Folder", "Inputs", "Measures", "make"]
 
 NONE = Courses()  # nothing was read
 FOLDERS = ("", "accounts", "data", "posts", "thumbs")
-MANY_MONTHS = 4  # are worth workers
+CHUNK, WORTH_WORKERS = 4, 7  # thumbnails of a part, and parts
+
+Part = Callable[[], tuple[int, Manifest]]  # makes a part of the site: how many files changed, what is remembered of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +100,39 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     last = cache.load(cache_name)
     previous = last if last.get("made with") == shared else {}
     files = frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
-    front_written, first_pages = front(site, pages, previous.get("front", {}), files, folder)
-    months_written, months = _months(site, pages, previous.get("months", {}), files, folder)
     singles = _singles(posts, pages, previous.get("posts", {}), files)
+    months, stale_months = _months(site, pages, previous.get("months", {}), files)
+    pictures = thumbs.needed(content, entries)
+    stale_pictures = [item for item in pictures.items() if item[0] not in files]
     names = {page.entry.id: page.name for page in pages}
-    measured, statistics = _statistics(site, names, inputs.measures, previous.get("statistics", {}), files, folder)
-    feed_count, feeds = tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder)
+    parts: Sequence[Part] = (
+        lambda: tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder),
+        *(
+            partial(thumbs.make, content, dict(stale_pictures[start : start + CHUNK]), folder)
+            for start in range(0, len(stale_pictures), CHUNK)
+        ),
+        *(partial(_month, site, *month, folder) for month in stale_months),
+        lambda: _statistics(site, names, inputs.measures, previous.get("statistics", {}), files, folder),
+        lambda: front(site, pages, previous.get("front", {}), files, folder),
+    )
+    made = together(parts, WORTH_WORKERS)
+    (_, feeds), *others, (_, statistics), (_, first_pages) = made
     copied, media = copy(content, entries, last.get("media", {}), folder)
-    drawn, thumbs = thumbnails(content, entries, files, folder)
     now = {
         "made with": shared,
         "front": first_pages,
-        "months": months,
+        "months": dict(sorted(chain(months.items(), *(manifest.items() for _, manifest in others)))),
         "posts": singles,
         "statistics": statistics,
         "feeds": feeds,
         "media": media,
-        "thumbs": thumbs,
+        "thumbs": [*pictures],
     }
     for path in sorted(_files(last) - _files(now) & files):
         folder.remove(path)
     if now != last:
         cache.save(cache_name, now)
-    return len(posts.written) + front_written + months_written + measured + feed_count + copied + drawn
+    return len(posts.written) + copied + sum(written for written, _ in made)
 
 
 def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
@@ -131,7 +144,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         *((), plan, inputs.deliveries, {}, {}, *moment, inputs.approvals, networks),
         settled=inputs.settled,
         stop=inputs.stop,
-        pictures=thumbed(content),
+        pictures=thumbs.thumbed(content),
         rehearsal=inputs.rehearsal,
         reads=bool(inputs.measures and inputs.measures.reads),
     )
@@ -154,24 +167,20 @@ def _made_with(posts: Posts) -> str:
     return fingerprint(chain(shared, *sorted(posts.printer.templates.items())))
 
 
-# ── the parts of the site: how many files are new or changed, and what is to be remembered of them ───────────
+# ── the parts of the site ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _months(
-    site: website.Site, pages: Iterable[PostPage], previous: Mapping[str, Any], files_there: Set[str], folder: Folder
-) -> tuple[int, Mapping[str, Any]]:
-    """Make the months that changed; return for every month its fingerprint and its files."""
-    months = {page_name(*month): (month, name) for month, name in _month_names(site, pages)}
-    current = {page: previous[page] for page, (_, name) in months.items() if previous.get(page, ("", ()))[0] == name}
-    fresh = {page: record for page, record in current.items() if files_there >= {*record[1]}}
-
-    def work(stale: tuple[YearMonth, ...]) -> list[tuple[str, list[str], int]]:
-        return [_month(site, month, folder) for month in stale]
-
-    stale = [month for page, (month, _) in months.items() if page not in fresh]
-    results = [result for batch in spread(work, stale, 1, MANY_MONTHS) for result in batch]
-    now = {**fresh, **{page: [months[page][1], files] for page, files, _ in results}}
-    return sum(written for *_, written in results), dict(sorted(now.items()))
+    site: website.Site, pages: Iterable[PostPage], previous: Mapping[str, Any], files: Set[str]
+) -> tuple[Mapping[str, Any], Sequence[tuple[YearMonth, str]]]:
+    """What is remembered of the months that are as they were, and the others with their names."""
+    names = dict(_month_names(site, pages))
+    records = {month: previous.get(page_name(*month), ("", ())) for month in names}
+    fresh = {month for month, (name, own) in records.items() if name == names[month] and files >= {*own}}
+    return (
+        {page_name(*month): records[month] for month in fresh},
+        [(month, name) for month, name in names.items() if month not in fresh],
+    )
 
 
 def _statistics(
@@ -181,7 +190,7 @@ def _statistics(
     previous: Mapping[str, Any],
     files_there: Set[str],
     folder: Folder,
-) -> tuple[int, Mapping[str, Any]]:
+) -> tuple[int, Manifest]:
     """Make the pages of statistics and of the inbox if anything that they are made from has changed."""
     if measures is None:
         return 0, {}
@@ -198,9 +207,9 @@ def _measured(site: website.Site, measures: Measures) -> Iterator[tuple[str, str
         yield site.inbox(measures.listen(calendar.plan))
 
 
-def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, list[str], int]:
+def _month(site: website.Site, month: YearMonth, name: str, folder: Folder) -> tuple[int, Manifest]:
     written = {path: folder.write(path, text) for path, text in site.month(month)}
-    return page_name(*month), sorted(written), sum(written.values())
+    return sum(written.values()), {page_name(*month): [name, sorted(written)]}
 
 
 def _month_names(site: website.Site, pages: Iterable[PostPage]) -> Iterator[tuple[YearMonth, str]]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from io import BytesIO
 
 from cmflow.content.media import Facts
 from cmflow.content.media.urls import shows, thumb
 from cmflow.model import Entry
 from cmflow.repository.content import Content
-from cmflow.repository.workers import spread
 from cmflow.website.build.folder import Folder
+from cmflow.website.build.stamps import Manifest
 
 WIDE, HIGH, QUALITY = 320, 240, 70
 LARGEST = 120_000_000  # pixels of a picture that is opened at all
 FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
-CHUNK, WORTH_WORKERS = 4, 16
 
 
 def thumbed(content: Content) -> Set[str]:
@@ -31,21 +30,17 @@ def thumbed(content: Content) -> Set[str]:
     )
 
 
-def thumbnails(content: Content, entries: Iterable[Entry], existing: Set[str], folder: Folder) -> tuple[int, list[str]]:
-    """Make the missing thumbnails, of the first picture of each post; return how many are new, and all of them."""
+def needed(content: Content, entries: Iterable[Entry]) -> Mapping[str, str]:
+    """The thumbnails of the site, of the first picture of each post: file → picture."""
     pictures = thumbed(content)
     first = (next(((path, blob) for path, blob in entry.media if path in pictures), None) for entry in entries)
-    thumbs = {thumb(blob): path for path, blob in filter(None, first)}
+    return dict(sorted((thumb(blob), path) for path, blob in filter(None, first)))
 
-    def work(chunk: tuple[str, ...]) -> list[tuple[str, bytes]]:
-        return [(path, small(data)) for path, data in content.source.read(chunk)]
 
-    stale = sorted({path for file, path in thumbs.items() if file not in existing})
-    small_copies: Sequence[tuple[str, bytes]] = [
-        copy for batch in spread(work, stale, CHUNK, WORTH_WORKERS) for copy in batch
-    ]
-    files = {path: file for file, path in thumbs.items()}
-    return sum(folder.write(files[path], data) for path, data in small_copies), sorted(thumbs)
+def make(content: Content, needed: Mapping[str, str], folder: Folder) -> tuple[int, Manifest]:
+    """Make these; return how many files are new or changed. Nothing is remembered of them but that they are there."""
+    files = {path: file for file, path in needed.items()}
+    return sum(folder.write(files[path], small(data)) for path, data in content.source.read(sorted(files))), {}
 
 
 def small(picture: bytes) -> bytes:

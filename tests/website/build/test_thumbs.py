@@ -143,7 +143,7 @@ def test_one_picture_under_two_names_is_drawn_once(desk: Desk) -> None:
 
 
 def test_many_are_drawn_by_several_processes(desk: Desk) -> None:
-    number = thumbs.WORTH_WORKERS + 1
+    number = build.CHUNK * build.WORTH_WORKERS + 1
     files: dict[str, Any] = {f"content/media/{each}.png": picture("PNG", (10 + each, 10)) for each in range(number)}
     files |= {path(f"p{each}"): with_media(f"{each}.png") for each in range(number)}
     assert sorted(opened(data).size for data in desk.make(files).values()) == [
