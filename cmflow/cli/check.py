@@ -85,7 +85,7 @@ def _all(context: Context, posts: Sequence[str], now: datetime) -> Checked:
 def _changed(context: Context, ref: str, now: datetime) -> Checked:
     """The problems of what changed since HEAD left `ref`."""
     content, deliveries = context.folder, context.snapshot(STATE).deliveries
-    changes = check.changes(context.sure_repository, ref, now, context.at_commit)
+    changes = check.changes(context.sure_repository, ref, now, context.at_commit, content.source.strays)
     entries = context.entries(content)
     result = diff.problems(content, entries, deliveries, changes, context.cache)
     changed = diff.touched(content, entries, changes, context.cache)

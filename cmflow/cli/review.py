@@ -65,7 +65,7 @@ def command(ctx: click.Context, base: str, since: str | None, time: str | None, 
 def _gather(context: Context, base: str, since: str | None, now: datetime) -> Review:
     """The review of what changed since HEAD left `base`."""
     content, repository, event = context.folder, context.sure_repository, _actions.event()
-    changes = check.changes(repository, base, now, context.at_commit)
+    changes = check.changes(repository, base, now, context.at_commit, content.source.strays)
     last = repository.resolve(since) if since else None
     scope = Scope(
         pull=event["number"] if isinstance(event.get("number"), int) else 0,

@@ -1,6 +1,6 @@
 """Every problem of a content repository, and what a branch changes in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -44,8 +44,18 @@ def problems(
     return sort((*own, *dates, *late, *missed, *lost, *snapshot.problems))
 
 
-def changes(repository: git.Repository, ref: str, now: datetime, open_commit: Callable[[str], Content]) -> diff.Changes:
-    """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
-    base = git_changes.fork(repository, ref)
-    paths = frozenset(git_changes.changed_files(repository, base, *source.CONTENT))
-    return diff.Changes(paths, cache(lambda: open_commit(base)), now, workflows.publishing(repository.root))
+def changes(
+    repository: git.Repository,
+    ref: str,
+    now: datetime,
+    open_commit: Callable[[str], Content],
+    strays: Collection[str] = (),
+) -> diff.Changes:
+    """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`.
+
+    `strays` are files elsewhere in the folder that look like posts.
+    """
+    base, root = git_changes.fork(repository, ref), repository.root
+    paths = frozenset(git_changes.changed_files(repository, base, *source.CONTENT, workflows.FOLDER, *strays))
+    opened = cache(lambda: open_commit(base))
+    return diff.Changes(paths, opened, now, workflows.publishing(root), workflows.listening(root))

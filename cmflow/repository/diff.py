@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from cmflow import lint
@@ -10,7 +12,7 @@ from cmflow.lint import date_rules, plan_rules, run_rules
 from cmflow.model import CONTENT, Entry, Problem
 from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import sort
-from cmflow.repository import loader
+from cmflow.repository import inbox_runs, loader, workflows
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import TEMPLATES, Content
 from cmflow.repository.loader import Deliveries
@@ -22,13 +24,20 @@ from cmflow.values import dataclass
 class Changes:
     """The files that were changed, including deleted ones; `base` opens the content before the changes.
 
-    `now` is the time for date checks, None for none; `runs` is when the publishing workflow starts, where one does.
+    `now` is the time for date checks, None for none; `runs` is when the publishing workflow starts, where one does, and
+    `listening` when that of the inbox does.
     """
 
     paths: frozenset[str]
     base: Callable[[], Content]
     now: datetime | None = None
     runs: Timetable | None = None
+    listening: Timetable | None = None
+
+    @property
+    def timetables(self) -> bool:
+        """Whether runs may start at other times."""
+        return any(path.startswith(workflows.FOLDER) for path in self.paths)
 
     @property
     def everywhere(self) -> bool:
@@ -52,11 +61,7 @@ def problems(
     The whole calendar is compared: an unchanged post may collide with a changed one.
     """
     paths = changes.paths | {entry.path for entry in entries if any(path in changes.paths for path, _ in entry.media)}
-    warnings = (
-        *dates(content, entries, deliveries, changes.now, changes.paths),
-        *between_runs(content, entries, deliveries, changes.now, changes.runs),
-    )
-    dated = tuple(warning for warning in warnings if warning.path in changes.paths)
+    dated = _dated(content, entries, deliveries, changes, cache)
     costly = _over_budget(content, entries, deliveries, changes)
     if changes.everywhere:
         new = _new_anywhere(content, entries, deliveries, paths, changes.base(), cache)
@@ -71,6 +76,33 @@ def problems(
         former = _signatures(lint.calendar(old, content.sure_plan, deliveries))
         far = [problem for problem in far if _signature(problem) not in former]
     return Findings(sort((*dated, *costly, *own, *_own(posts), *near, *far)), len(posts))
+
+
+def _dated(
+    content: Content, entries: Sequence[Entry], deliveries: Deliveries, changes: Changes, cache: Cache
+) -> Iterator[Problem]:
+    """The problems with dates and runs: of the changed files, and those that a change of the plan or a workflow
+    causes for other posts."""
+
+    def all_problems(content: Content, entries: Sequence[Entry]) -> tuple[Problem, ...]:
+        late = between_runs(content, entries, deliveries, changes.now, changes.runs)
+        return (*dates(content, entries, deliveries, changes.now, changes.paths), *late)
+
+    old = frozenset[Signature]()
+    if changes.everywhere and changes.now:
+        base = changes.base()
+        old = _signatures(all_problems(base, loader.load(base, cache) if base.plan else ()))
+    for code, group in groupby(all_problems(content, entries), attrgetter("code")):
+        caused = [
+            problem
+            for problem in group
+            if problem.path in changes.paths
+            or (changes.everywhere and _signature(problem) not in old)
+            or (changes.timetables and code == "between-runs")
+        ]
+        yield from run_rules.merged_runs(caused) if changes.timetables and code == "between-runs" else caused
+    if content.plan and changes.now and (changes.timetables or PLAN_PATH in changes.paths):
+        yield from inbox_runs.problems(content.plan, changes.listening, changes.now)
 
 
 def touched(content: Content, entries: Sequence[Entry], changes: Changes, cache: Cache) -> list[Entry]:
@@ -143,7 +175,17 @@ def _new_anywhere(
     old = _signatures(loader.problems(base, unchanged, deliveries))
     new = loader.problems(content, entries, deliveries)
     servers = _moved(base, content) if PLAN_PATH in paths else ()
-    return sort((*servers, *(problem for problem in new if problem.path in paths or _signature(problem) not in old)))
+    strays = content.source.strays  # a commit's are not looked for: what was there before is not new
+    return sort(
+        (
+            *servers,
+            *(
+                problem
+                for problem in new
+                if problem.path in paths or (problem.path not in strays and _signature(problem) not in old)
+            ),
+        )
+    )
 
 
 def _moved(base: Content, content: Content) -> Iterable[Problem]:

@@ -491,3 +491,58 @@ def test_a_summary_that_cannot_be_written(branch: Place, monkeypatch: pytest.Mon
     assert result.code == 1
     assert result.err.startswith(f"error: The summary cannot be written to {path}: ")
     assert result.err.endswith("\n  Do not set GITHUB_STEP_SUMMARY yourself: GitHub Actions does.\n")
+
+
+STRAY = "---\ntitle: Lost\ndate: 2026-06-04 09:30\naccounts: [news]\n---\nLost words\n"
+
+
+def codes(review: Review) -> list[tuple[str, str]]:
+    return sorted((problem.path, problem.code) for problem in review.problems)
+
+
+@pytest.mark.parametrize("name", ["post.md", "posts/new.md", "Content/posts/new.md", "content/posts/.new.md"])
+def test_a_post_where_none_is_read(branch: Place, name: str) -> None:
+    branch.git("switch", "-q", "main")
+    branch.write("old.md", STRAY)
+    branch.commit()
+    branch.git("switch", "-qC", "work")
+    branch.write(name, STRAY)
+    branch.commit()
+    result, review = reviewed(branch)
+    assert codes(review) == [(name, "not-a-post")]
+    assert f"file={name},line=1,title=not-a-post::It looks like a post but is not read" in result.out
+    assert "It looks like a post but is not read" in summary(branch)
+    assert branch.run("check", "--base", "main", *AT, "--format", "text").out.startswith(
+        f"{name}:1: warning not-a-post"
+    )
+    plan = (branch.root / "content/plan.md").read_text()
+    branch.write("content/plan.md", plan.replace("One fact", "Two facts"))
+    branch.commit()
+    assert [(path, code) for path, code in codes(reviewed(branch)[1]) if code == "not-a-post"] == [(name, "not-a-post")]
+
+
+def test_what_a_change_of_the_plan_does_to_the_dates_of_other_posts(branch: Place) -> None:
+    plan = (branch.root / "content/plan.md").read_text()
+    branch.git("switch", "-q", "main")
+    branch.post("early", "Early words", date="2026-05-29 11:00", accounts="[practice]")
+    branch.post("past", "Past words", date="2026-05-20 11:00", accounts="[practice]")
+    branch.commit()
+    branch.git("switch", "-qC", "work")
+    branch.write("content/plan.md", plan.replace("late: 6h", "late: 30m"))
+    branch.commit()
+    assert ("content/posts/early.md", "date-past") in codes(reviewed(branch)[1])
+    assert ("content/posts/past.md", "date-past") not in codes(reviewed(branch)[1])
+
+
+def test_a_workflow_that_starts_no_run_for_the_posts(branch: Place) -> None:
+    workflow = (
+        "on:\n  schedule:\n    - cron: '{}'\njobs:\n  publish:\n    steps:\n      - run: cmflow publish --wait 14m\n"
+    )
+    branch.git("switch", "-q", "main")
+    branch.write(".github/workflows/publish.yml", workflow.format("*/15 * * * *"))
+    branch.post("a", "Words", date="2026-06-03 11:00", accounts="[practice]")
+    branch.commit()
+    branch.git("switch", "-qC", "work")
+    branch.write(".github/workflows/publish.yml", workflow.format("0 9 * * 1"))
+    branch.commit()
+    assert codes(reviewed(branch)[1]) == [("content/posts/a.md", "between-runs")]
