@@ -146,6 +146,13 @@ def test_a_person_posts_to_connections() -> None:
     assert (made["author"], made["visibility"]) == (fake.PERSON, "CONNECTIONS")
 
 
+def test_an_unlisted_post_is_shown_like_any_other() -> None:
+    server = fake.LinkedIn()
+    post.publish(session(server), outgoing("Hello", visibility=Visibility.UNLISTED), ())
+    (made,) = server.all
+    assert made["visibility"] == "PUBLIC"
+
+
 def test_an_organisation_has_no_connections() -> None:
     reach = [networks.limits(whom.account).visibility for whom in (PERSON, ORGANISATION)]
     assert reach == [(Visibility.PUBLIC, Visibility.FOLLOWERS), (Visibility.PUBLIC,)]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import httpx
 
 POSTERS = ("ADMINISTRATOR", "CONTENT_ADMINISTRATOR")  # the roles that may post for an organisation
-AUDIENCE = {Visibility.PUBLIC: "PUBLIC", Visibility.FOLLOWERS: "CONNECTIONS"}
+# There are no unlisted posts: `check` says that such a post is shown like any other.
+AUDIENCE = {Visibility.PUBLIC: "PUBLIC", Visibility.UNLISTED: "PUBLIC", Visibility.FOLLOWERS: "CONNECTIONS"}
 ROLE = "Ask an administrator of its page for the role of content admin, then try again."
 Fields = dict[str, Any]
 
