@@ -83,6 +83,9 @@ LIMITS = {  # field of Limits: what a reader calls it
 }
 FACTS = {
     "poll_durations",
+    "poll_multiple",
+    "still_gifs",
+    "address",
     "form",
     "comment",
     "written_url",
@@ -262,6 +265,10 @@ def network_facts(limits: Limits) -> Iterator[str]:
     if limits.refers is not None:
         words = {"reply_to": "answers", "quote": "quotes", "repost": "reposts"}
         yield f"- points to other posts by: {', '.join(words[key] for key in limits.refers) or 'nothing'}"
+    if limits.poll_options and not limits.poll_multiple:
+        yield "- a poll allows one choice only"
+    if not limits.still_gifs:
+        yield "- a GIF counts as a moving picture, even if it does not move"
     if limits.needs:
         needs = " and ".join(limits.needs.split())
         yield f"- a post there needs: {needs}{f'; {limits.nature}' if limits.nature else ''}"

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from cmflow import render
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Poll, Problem, Visibility
+from cmflow.model.errors import Rejected
 from cmflow.model.limits import poll_minutes
 from cmflow.problems.invisible import is_blank
 from cmflow.render.question import divided
 
 ASK = "The question is the last paragraph that ends with a question mark: write a short one."
 REFERENCES = {"reply_to": "answer other posts", "quote": "quote posts", "repost": "repeat posts"}
+ADDRESSES = ("https://", "http://", "at://")
 FEWEST = 2  # options of a poll; one alone is not a choice, on any network
 
 
@@ -24,6 +26,9 @@ def poll(case: Case) -> Iterator[Problem]:
         return
     for message in _poll(case, question):
         yield case.problem("poll-options", question.line, message, "Change the options of `poll:`.")
+    if question.multiple and not case.limits.poll_multiple:
+        hint = "Remove `multiple` from the poll, or leave this account out."
+        yield case.problem("poll-options", question.line, "A poll allows only one choice there.", hint)
     for message in _question(case):
         yield case.problem("poll-question", question.line, message, ASK)
     yield from _duration(case, question)
@@ -107,10 +112,23 @@ def visibility(case: Case) -> Iterator[Problem]:
 
 def refers(case: Case) -> Iterator[Problem]:
     """Posts that this one points to, where the network or the way of posting there has no such thing."""
-    for key in REFERENCES if case.limits.refers is not None else ():
-        if getattr(case.variant, key) and key not in (case.limits.refers or ()):
+    possible = case.limits.refers
+    for key in REFERENCES:
+        if getattr(case.variant, key) and possible is not None and key not in possible:
             message = f"This account cannot {REFERENCES[key]}."
             yield case.problem("cannot-refer", key, message, "Link to it in the text, or leave this account out.")
+        elif error := _misaddressed(case, getattr(case.variant, key)):
+            yield case.problem("cannot-refer", key, str(error), error.hint)
+
+
+def _misaddressed(case: Case, target: str) -> Rejected | None:
+    """Why an address is of no post on this network, in the adapter's own words; a post of ours has no address yet."""
+    if case.limits.address and target.startswith(ADDRESSES):
+        try:
+            case.limits.address(target)
+        except Rejected as error:
+            return error
+    return None
 
 
 def thread(case: Case) -> Iterator[Problem]:

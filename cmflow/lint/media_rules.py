@@ -7,7 +7,7 @@ from cmflow.content.media import Facts
 from cmflow.content.media.fit import is_scalable, shown
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Media, Problem, Visibility
-from cmflow.model.limits import Limit, clashes, refusal
+from cmflow.model.limits import Limit, Limits, clashes, refusal
 from cmflow.render import effective
 
 Attachment = tuple[Media, Facts]
@@ -164,11 +164,15 @@ def weight(case: Case) -> Iterator[Problem]:
             )
 
 
+def _kind(facts: Facts, limits: Limits) -> str:
+    return "gif" if facts.mime == "image/gif" and not limits.still_gifs else facts.kind
+
+
 def together(case: Case) -> Iterator[Problem]:
     """What the network refuses in one post; a poll and a quote go out with the first part."""
     for number, (_, _, part) in enumerate(case.pieces):
         contents = Counter[str](
-            facts.kind for media in part.media if isinstance(facts := case.media.get(media.path), Facts)
+            _kind(facts, case.limits) for media in part.media if isinstance(facts := case.media.get(media.path), Facts)
         )
         if number == 0:
             contents["poll"] = bool(case.variant.poll and case.limits.poll_options)

@@ -81,6 +81,9 @@ class Limits:
     `comment_text` how long it may be; with `written_url` False, a click on a URL may lead elsewhere than it says.
     `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own".
     `refers` names which other posts a post there can point to: "reply_to", "quote", "repost"; None: nothing is known.
+    `address` reads the address of such a post, and raises `Rejected` where it is of no post there. With
+    `poll_multiple`, a poll may allow several answers; with `still_gifs`, a GIF that does not move is a picture like any
+    other.
     With `file_parts`, a part has one file: several follow the text, each as a part of its own.
     `subtitle_types` are the MIME types of subtitles it takes with a video, the usual one first. `cards`: it does not
     read the page of a link itself, and shows what the post's `card` says; `card_bytes` is the size of its picture.
@@ -108,6 +111,7 @@ class Limits:
     image_width: Limit | None = None
     image_edges: Limit | None = None
     gif_bytes: Limit | None = None
+    still_gifs: bool = True
     videos: Limit | None = None
     video_bytes: Limit | None = None
     video_seconds: Limit | None = None
@@ -127,7 +131,9 @@ class Limits:
     poll_shortest: Limit | None = None
     poll_longest: Limit | None = None
     poll_durations: tuple[int, ...] = ()
+    poll_multiple: bool = True
     refers: tuple[str, ...] | None = None
+    address: Callable[[str], object] | None = None
     exclusions: tuple[Exclusion, ...] = ()
     post_price: Price | None = None
     link_price: Price | None = None

@@ -31,6 +31,7 @@ network: Network[None] = Network(
         video_bytes=Limit(1_000_000_000, "bytes", UNCONFIRMED, READ),
         video_seconds=Limit(900, "seconds", UNCONFIRMED, READ),
         alt=Limit(180, "characters", API, READ, "the caption of a gallery's picture"),
+        poll_multiple=False,
         poll_options=Limit(6, "options", API, READ, "2 at least"),
         poll_shortest=Limit(1_440, "minutes", API, READ),
         poll_longest=Limit(10_080, "minutes", API, READ),

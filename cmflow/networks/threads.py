@@ -31,6 +31,7 @@ network: Network[None] = Network(
         video_codecs=("H.264", "HEVC"),
         alt=Limit(1_000, "characters", API, READ),
         links=Limit(5, "different links", API, READ),
+        poll_multiple=False,
         poll_options=Limit(4, "options", API, READ, "2 at least"),
         poll_option=Limit(25, "characters", API, READ),
         exclusions=(Exclusion("poll", "media", API, READ),),

@@ -153,8 +153,9 @@ TEXT = (
          "The network refuses a poll with too few or too many options, or with one that is too long.",
          "Change the options of `poll:`.",
          "poll: {options: [Yes, No], duration: 1d}"),
-    Code("cannot-refer", E, "The network, or the way of posting there, cannot reply to, quote or repost posts.",
-         "A webhook cannot reply, and chats have no quotes: the post would be refused when it is due.",
+    Code("cannot-refer", E, "The network, or the way of posting there, cannot reply to, quote or repost that post.",
+         "A webhook cannot reply, chats have no quotes, and no network knows another one's posts by their address: the "
+         "post would be refused when it is due.",
          "Link to the other post in the text, or leave this account out.",
          "variants: {discord: {skip: yes}}"),
     Code("ab-several", W, "The versions of an A/B test differ in several things.",

@@ -37,6 +37,7 @@ from cmflow.model import (
 )
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.model.money import Money, Price
+from cmflow.netkit.network import load
 
 READ = date(2026, 11, 22)
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -463,6 +464,49 @@ def test_what_an_account_cannot_point_to(key: str, said: str) -> None:
     assert wanted in found(variant(**changes), replace(LIMITS, refers=()), post)
     for refers in ((key,), None):
         assert wanted not in found(variant(**changes), replace(LIMITS, refers=refers), post)
+
+
+ADDRESSES = {
+    "bluesky": "https://bsky.app/profile/a.example/post/3k",
+    "discord": "https://discord.com/channels/1/2/3",
+    "linkedin": "https://www.linkedin.com/feed/update/urn:li:share:7",
+    "matrix": "https://matrix.to/#/!room:example.org/$event",
+    "slack": "https://team.slack.com/archives/C1/p1700000000000100",
+    "telegram": "https://t.me/cmflow/123",
+    "x": "https://x.com/cmflow/status/1",
+}
+
+
+@pytest.mark.parametrize("network", ADDRESSES)
+def test_an_address_is_of_a_post_on_the_network_itself(network: str) -> None:
+    limits = replace(LIMITS, address=load(network).limits.address)
+    hints = set()
+    for other, address in ADDRESSES.items():
+        said = [each for each in found(variant(reply_to=address), limits) if each.code == "cannot-refer"]
+        assert bool(said) == (other != network)
+        hints |= {(each.message.replace(address, "…"), bool(each.hint)) for each in said}
+    assert len(hints) == 1
+    assert found(variant(reply_to="a-post-of-ours", quote="another"), limits) == ()
+
+
+def test_a_poll_that_allows_several_answers() -> None:
+    limits = replace(LIMITS, poll_options=limit(4, "options"), poll_multiple=False)
+    hint = "Remove `multiple` from the poll, or leave this account out."
+    several = Poll(("Yes", "No"), multiple=True, line=3)
+    assert found(variant(poll=several), limits) == (
+        problem("poll-options", 3, "A poll allows only one choice there.", hint),
+    )
+    assert found(variant(poll=several), replace(limits, poll_multiple=True)) == ()
+    assert found(variant(poll=replace(several, multiple=False)), limits) == ()
+
+
+def test_a_gif_that_does_not_move() -> None:
+    media: dict[str, Facts | str] = {"i.png": IMAGE, "s.gif": replace(GIF, kind="image", frames=1)}
+    shown = variant(part("Text", Media("i.png", "A", 3), Media("s.gif", "C", 5)))
+    limits = replace(LIMITS, exclusions=(Exclusion("gif", "image", "a test", READ),))
+    assert found(shown, limits, media=media) == ()
+    said = "This network accepts no post with a moving picture together with a picture."
+    assert found(shown, replace(limits, still_gifs=False), media=media) == (problem("not-together", 1, said, TOGETHER),)
 
 
 def test_the_question_of_a_poll() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cmflow.networks.bluesky.edit import describe
     from cmflow.networks.bluesky.inbox import inbox
     from cmflow.networks.bluesky.post import delete, find, publish
+    from cmflow.networks.bluesky.records import address_of
 else:
     account_metrics, connect, metrics, verify = later(
         "cmflow.networks.bluesky.account", "account_metrics", "connect", "metrics", "verify"
@@ -33,6 +34,7 @@ else:
     find_reply, hide, reply = later("cmflow.networks.bluesky.answer", "find_reply", "hide", "reply")
     (inbox,) = later("cmflow.networks.bluesky.inbox", "inbox")
     delete, find, publish = later("cmflow.networks.bluesky.post", "delete", "find", "publish")
+    (address_of,) = later("cmflow.networks.bluesky.records", "address_of")
 
 READ = date(2026, 11, 22)
 BATCH = 25  # posts that one question is about, AT Protocol lexicon app.bsky.feed.getPosts
@@ -52,6 +54,7 @@ network: "Network[Session]" = Network(
             Measure(Limit(3_000, "bytes", POST, READ), counting.utf8),
         ),
         form=formats.facets,
+        address=address_of,
         written_url=False,  # a facet leads there from the URL as it was written
         find=bluesky.find,
         offsets="bytes",

@@ -23,6 +23,7 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.discord.call import Discord
     from cmflow.networks.discord.channel import connect, delete, find, publish, verify
+    from cmflow.networks.discord.content import referenced
     from cmflow.networks.discord.edit import describe
     from cmflow.networks.discord.inbox import find_reply, hide, inbox, reply
     from cmflow.networks.discord.metrics import account_metrics, metrics
@@ -33,6 +34,7 @@ else:
     (describe,) = later("cmflow.networks.discord.edit", "describe")
     find_reply, hide, inbox, reply = later("cmflow.networks.discord.inbox", "find_reply", "hide", "inbox", "reply")
     account_metrics, metrics = later("cmflow.networks.discord.metrics", "account_metrics", "metrics")
+    (referenced,) = later("cmflow.networks.discord.content", "referenced")
 
 READ = date(2026, 11, 22)
 API = "Discord OpenAPI 3.1 description"
@@ -53,6 +55,7 @@ network: "Network[Discord]" = Network(
     limits=Limits(
         text=(Measure(Limit(2_000, "characters", API, READ), counting.code_points),),
         form=formats.discord,
+        address=lambda address: referenced(address, {}, ""),
         find=plain.finder(mention=plain.DISCORD_MENTION),
         shortcodes="all",
         files=Limit(10, "attachments", API, READ),

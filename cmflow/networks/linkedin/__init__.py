@@ -19,7 +19,7 @@ from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
-    from cmflow.networks.linkedin.call import LinkedIn
+    from cmflow.networks.linkedin.call import LinkedIn, post_urn
     from cmflow.networks.linkedin.inbox import find_reply, inbox, reply
     from cmflow.networks.linkedin.metrics import account_metrics, metrics
     from cmflow.networks.linkedin.post import connect, delete, publish, verify
@@ -29,6 +29,7 @@ else:
     account_metrics, metrics = later("cmflow.networks.linkedin.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.linkedin.post", "connect", "delete", "publish", "verify")
     (find,) = later("cmflow.networks.linkedin.timeline", "find")
+    (post_urn,) = later("cmflow.networks.linkedin.call", "post_urn")
 
 READ = date(2026, 11, 22)
 POSTS = "LinkedIn Posts API docs"
@@ -98,6 +99,7 @@ network: "Network[LinkedIn]" = Network(
             ),
         ),
         form=formats.little,
+        address=lambda address: post_urn(address, {}),
         comment_text=Limit(COMMENT_LENGTH, "characters", COMMENTS, READ),
         comment=formats.plain,  # the API takes comments as plain characters
         find=plain.finder(hashtag=plain.LITTLE_HASHTAG, mention=plain.LITTLE_MENTION),
@@ -116,6 +118,7 @@ network: "Network[LinkedIn]" = Network(
         video_shortest=Limit(3, "seconds", VIDEOS, READ),
         video_ratio=Limit(240, "% of the shorter side", VIDEOS, READ, "between 1:2.4 and 2.4:1"),
         alt=Limit(1_000, "characters", "cmflow's own: LinkedIn publishes no number", READ),
+        poll_multiple=False,
         poll_options=Limit(4, "options", POLLS, READ, "2 at least"),
         poll_option=Limit(30, "characters", POLLS, READ),
         poll_question=Limit(140, "characters", "third parties: not in LinkedIn's docs", READ),

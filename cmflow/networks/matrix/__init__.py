@@ -21,7 +21,7 @@ from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     from cmflow.networks.matrix.answer import find_reply, hide, reply
-    from cmflow.networks.matrix.call import Matrix
+    from cmflow.networks.matrix.call import Matrix, event_id
     from cmflow.networks.matrix.edit import describe
     from cmflow.networks.matrix.inbox import inbox
     from cmflow.networks.matrix.metrics import account_metrics, metrics
@@ -36,6 +36,7 @@ else:
     delete, publish = later("cmflow.networks.matrix.post", "delete", "publish")
     connect, verify = later("cmflow.networks.matrix.room", "connect", "verify")
     (find,) = later("cmflow.networks.matrix.timeline", "find")
+    (event_id,) = later("cmflow.networks.matrix.call", "event_id")
 
 READ = date(2026, 11, 22)
 SPEC = "Matrix client-server API, size limits"
@@ -51,6 +52,7 @@ network: "Network[Matrix]" = Network(
             Measure(Limit(65_536, "bytes of the event", SPEC, READ, EVENT), counting.matrix_event),
         ),
         form=formats.matrix,
+        address=event_id,
         find=plain.finder(mention=plain.MATRIX_MENTION),
         images=Limit(1, "images", SPEC, READ, "per event; several follow the text, one event each"),
         videos=Limit(1, "videos", SPEC, READ, "per event; several follow the text, one event each"),

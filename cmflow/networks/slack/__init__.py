@@ -20,12 +20,12 @@ from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     from cmflow.networks.slack.call import Slack
-    from cmflow.networks.slack.channel import connect, delete, find, publish, verify
+    from cmflow.networks.slack.channel import connect, delete, find, placed, publish, verify
     from cmflow.networks.slack.inbox import find_reply, inbox, reply
     from cmflow.networks.slack.metrics import account_metrics, metrics
 else:
-    connect, delete, find, publish, verify = later(
-        "cmflow.networks.slack.channel", "connect", "delete", "find", "publish", "verify"
+    connect, delete, find, placed, publish, verify = later(
+        "cmflow.networks.slack.channel", "connect", "delete", "find", "placed", "publish", "verify"
     )
     find_reply, inbox, reply = later("cmflow.networks.slack.inbox", "find_reply", "inbox", "reply")
     account_metrics, metrics = later("cmflow.networks.slack.metrics", "account_metrics", "metrics")
@@ -51,6 +51,7 @@ network: "Network[Slack]" = Network(
     limits=Limits(
         text=(Measure(Limit(40_000, "characters", API, READ, "4,000 advised; the rest is cut"), counting.code_points),),
         form=formats.mrkdwn,
+        address=placed,
         find=plain.finder(mention=plain.SLACK_MENTION),
         shortcodes="all",
         refers=("reply_to",),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cmflow.networks.telegram.answer import hide, reply
     from cmflow.networks.telegram.bot import connect, delete, publish, verify
     from cmflow.networks.telegram.call import Bot
+    from cmflow.networks.telegram.content import referenced
     from cmflow.networks.telegram.inbox import inbox
     from cmflow.networks.telegram.metrics import account_metrics
 else:
@@ -29,6 +30,7 @@ else:
     (inbox,) = later("cmflow.networks.telegram.inbox", "inbox")
     connect, delete, publish, verify = later("cmflow.networks.telegram.bot", "connect", "delete", "publish", "verify")
     (account_metrics,) = later("cmflow.networks.telegram.metrics", "account_metrics")
+    (referenced,) = later("cmflow.networks.telegram.content", "referenced")
 
 READ = date(2026, 11, 22)
 API = "Telegram Bot API 10.1"
@@ -45,6 +47,7 @@ network: "Network[Bot]" = Network(
             Measure(Limit(4_096, "characters", API, READ, UNSURE), counting.code_points),
         ),
         form=formats.entities,
+        address=lambda address: referenced(address, {}, ""),
         find=telegram.find,
         offsets="utf-16",
         caption=(
@@ -66,6 +69,7 @@ network: "Network[Bot]" = Network(
         poll_text=Limit(1_024, "characters", API, READ, "the poll's description"),
         poll_longest=Limit(43_800, "minutes", API, READ),
         refers=("reply_to", "quote", "repost"),
+        still_gifs=False,  # each is an animation
         exclusions=(
             Exclusion("poll", "media", API, READ),
             Exclusion("gif", "image", API, READ),  # an album holds photos and videos only

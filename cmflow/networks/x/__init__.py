@@ -22,7 +22,7 @@ from cmflow.render.autolink import x
 
 if TYPE_CHECKING:
     from cmflow.networks.x.answer import find_reply, hide, reply
-    from cmflow.networks.x.call import X
+    from cmflow.networks.x.call import X, post_id
     from cmflow.networks.x.inbox import inbox
     from cmflow.networks.x.metrics import account_metrics, metrics
     from cmflow.networks.x.post import connect, delete, publish, verify
@@ -33,6 +33,7 @@ else:
     account_metrics, metrics = later("cmflow.networks.x.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.x.post", "connect", "delete", "publish", "verify")
     (find,) = later("cmflow.networks.x.timeline", "find")
+    (post_id,) = later("cmflow.networks.x.call", "post_id")
 
 READ = date(2026, 11, 22)
 API = "X API v2 OpenAPI 2.167"
@@ -51,6 +52,7 @@ network: "Network[X]" = Network(
     limits=Limits(
         text=(Measure(Limit(280, "weighted characters", CONFIG, READ, "25,000 with Premium"), counting.x),),
         form=formats.plain,
+        address=post_id,
         find=x.find,
         media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/quicktime"),
         files=Limit(4, "files", API, READ),
@@ -64,6 +66,7 @@ network: "Network[X]" = Network(
         video_seconds=Limit(140, "seconds", MEDIA, READ, "0.5 at least"),
         subtitle_types=(SRT, VTT),
         alt=Limit(1_000, "characters", API, READ),
+        poll_multiple=False,
         poll_options=Limit(4, "options", API, READ, "2 at least"),
         poll_option=Limit(25, "characters", API, READ),
         poll_shortest=Limit(5, "minutes", API, READ),
