@@ -7,7 +7,6 @@ keeps the pictures.
 import functools
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
 
 from tests.browser.harbour import NOW, Site, empty, harbour
+from tests.loopback import serving
 from tests.servers import installed, needed
 from tests.servers.pds import npm
 
@@ -86,10 +86,8 @@ def served(folder: Path) -> Iterator[str]:
             return super().translate_path(path.removeprefix("/posts-of-ours"))
 
     handler = functools.partial(Handler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server:
         yield f"http://127.0.0.1:{server.server_address[1]}/posts-of-ours"
-        server.shutdown()
 
 
 @pytest.fixture(scope="session")

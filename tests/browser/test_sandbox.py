@@ -1,7 +1,7 @@
 """The sandbox's pages in a real browser: at every width, light and dark, for everyone, and by themselves up to date."""
 
-import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from urllib.parse import urlencode
 
 import httpx
@@ -17,6 +17,7 @@ from cmflow.sandbox.stage import Stage, trouble
 from tests import ROOT
 from tests.browser.conftest import DESK, PHONE, WALL, Opener
 from tests.browser.test_looks import RULES, keep
+from tests.loopback import serving
 from tests.sandbox import play
 from tests.servers import needed
 
@@ -38,21 +39,9 @@ def server() -> Iterator[Server]:
         yield found
 
 
-class running:
+def running(stage: Stage) -> AbstractContextManager[Server]:
     """A server as long as it is needed."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.server = Server(stage, 0)
-
-    def __enter__(self) -> Server:
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self.thread.start()
-        return self.server
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+    return serving(Server(stage, 0))
 
 
 def where(name: str, server: Server) -> str:

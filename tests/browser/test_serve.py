@@ -1,6 +1,5 @@
 """`cmflow serve` in a real browser: what is saved shows by itself, where the reader is, and nothing complains."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 from cmflow.cli.serve import Desk
 from cmflow.website.serve.server import Server, Site
 from tests.browser.conftest import Opener
+from tests.loopback import serving
 from tests.repository.places import PLAN, PNG, path, post, write
 from tests.servers import needed
 
@@ -26,15 +26,11 @@ POST = {
 def desk(tmp_path: Path) -> Iterator[Desk]:
     needed()
     write(tmp_path, {"content/plan.md": PLAN, **POST})
-    with Server(Site(tmp_path / "_site", "begun"), 0) as server:
+    site = Site(tmp_path / "_site", "begun")
+    with serving(Server(site, 0), site.end) as server:
         made = Desk(tmp_path, server, lambda: datetime(2026, 11, 30, 12, tzinfo=UTC))
         made.build()
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
         yield made
-        server.site.end()
-        server.shutdown()
-        thread.join()
 
 
 def test_a_page_shows_what_was_saved(desk: Desk, opened: Opener) -> None:

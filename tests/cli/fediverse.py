@@ -1,12 +1,13 @@
 """A server of the Mastodon family on this computer, for tests of commands."""
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.loopback import serving
 
 TOKEN = "a-secret-token"
 
@@ -36,7 +37,5 @@ class Server(BaseHTTPRequestHandler):
 @contextmanager
 def serve(pages: Mapping[str, object]) -> Iterator[str]:
     """The address of a server with these pages."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, pages)) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, pages))) as server:
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()

@@ -1,7 +1,6 @@
 """A repository with an account of every network, in a terminal that is turned to a sandbox."""
 
 import json
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +12,7 @@ from cmflow.sandbox.pages import Pages
 from cmflow.sandbox.server import Server
 from cmflow.sandbox.stage import Stage
 from tests.cli.conftest import LOAD, Place
+from tests.loopback import serving
 from tests.sandbox import play
 
 ACCOUNTS = "".join(
@@ -35,12 +35,8 @@ Our plan.
 @pytest.fixture
 def server() -> Iterator[Server]:
     stage = Stage(wall_clock, lambda seconds: None, Pages(shipped.templates("templates/sandbox")))
-    with Server(stage, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
+    with serving(Server(stage, 0)) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

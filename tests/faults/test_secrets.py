@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import copy
@@ -27,6 +26,7 @@ from cmflow.netkit import network
 from cmflow.netkit.network import Access
 from cmflow.publish import Outcome
 from tests.deliveries import NOON, Clock, Fake, planned, repository, world
+from tests.loopback import serving
 
 SECRET = "s3cr+t/of=\"ours'&ü%"
 PLAIN = "syt_c29tZW9uZQ_aPlainMatrixToken_0"
@@ -155,10 +155,8 @@ class Parrot(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def parrot() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Parrot) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(HTTPServer(("127.0.0.1", 0), Parrot)) as server:
         yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
 
 
 PLAN = "---\nbrand: B\ntimezone: UTC\naccounts:\n  team:\n    network: mastodon\n    options: {instance: SERVER}\n---\n"

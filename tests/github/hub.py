@@ -9,7 +9,6 @@ Each request is held against GitHub's own description of its API where that is k
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import httpx
 
+from tests.loopback import serving
 from tests.networks.spec import Drift
 from tests.servers import octokit
 
@@ -525,14 +525,8 @@ def running(prefix: str = "") -> Iterator[Hub]:
     """Fails at the end where a request was none that GitHub knows."""
     hub = Hub(prefix)
     door = type("OurDoor", (Door,), {"hub": hub})
-    with ThreadingHTTPServer(("127.0.0.1", 0), door) as server:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), door)) as server:
         hub.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield hub
-        finally:
-            server.shutdown()
-            thread.join()
+        yield hub
     if hub.drifts:
         raise Drift("; ".join(hub.drifts))

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from nacl.public import PrivateKey, SealedBox
 
+from tests.loopback import serving
 from tests.networks.spec import Drift
 from tests.servers import octokit
 
@@ -96,8 +97,6 @@ def running(vault: Vault) -> Iterator[Vault]:
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    with ThreadingHTTPServer(("localhost", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(ThreadingHTTPServer(("localhost", 0), Handler)) as server:
         vault.url = f"http://localhost:{server.server_port}"
         yield vault
-        server.shutdown()

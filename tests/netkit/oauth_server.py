@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from cmflow.netkit.auth import Credentials, OAuth2
 from cmflow.netkit.oauth import challenge
+from tests.loopback import serving
 
 APP = Credentials("app", "app-s3cret")
 SCOPES = ("tweet.read", "tweet.write", "offline.access")
@@ -86,8 +87,6 @@ def running() -> Iterator[TokenServer]:
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         state.url = f"http://127.0.0.1:{server.server_port}"
         yield state
-        server.shutdown()

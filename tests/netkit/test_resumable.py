@@ -1,6 +1,5 @@
 """Uploads in pieces against a server that loses some of them, and how much memory a large file takes."""
 
-import threading
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from cmflow.netkit import http, resumable
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.resumable import Progress
 from cmflow.netkit.upload import Upload
+from tests.loopback import serving
 
 FILM = bytes(range(256)) * 10
 URL = "https://files.example/session/1"
@@ -157,10 +157,8 @@ class Sink(BaseHTTPRequestHandler):
 
 @contextmanager
 def sink() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Sink) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Sink)) as server:
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:

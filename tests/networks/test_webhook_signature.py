@@ -2,7 +2,6 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +17,7 @@ from cmflow.networks.webhook import post, signature
 from cmflow.networks.webhook.receiver import Receiver as Session
 from cmflow.networks.webhook.receiver import connect, verify
 from cmflow.sandbox.fakes.webhook import SECRET
+from tests.loopback import serving
 from tests.networks.test_webhook import message
 
 standardwebhooks = pytest.importorskip("standardwebhooks", reason="make installs it: pip install standardwebhooks")
@@ -65,10 +65,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver(SECRET) as receiver:
-        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    with serving(Receiver(SECRET)) as receiver:
         yield receiver
-        receiver.shutdown()
 
 
 def connected(receiver: Receiver, secret: str = SECRET, late: float = 0) -> Session:

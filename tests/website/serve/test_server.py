@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cmflow.website.serve.server import RELOAD, Server, Site
+from tests.loopback import serving
 
 PAGE = (
     '<!doctype html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
@@ -46,13 +47,8 @@ def site(tmp_path: Path) -> Site:
 
 @pytest.fixture
 def server(site: Site) -> Iterator[Server]:
-    with Server(site, 0) as made:
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server(site, 0), site.end) as made:
         yield made
-        site.end()
-        made.shutdown()
-        thread.join()
 
 
 Ask = Callable[..., HTTPResponse]
