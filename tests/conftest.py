@@ -28,6 +28,10 @@ settings.register_profile("cmflow", derandomize=True, database=None, **SLOW_IS_F
 settings.register_profile("explore", derandomize=False, database=None, print_blob=True, **SLOW_IS_FINE)
 settings.load_profile("cmflow")
 
+# Folder in which tests write: memory, where there is enough of it. What git stores is synced to disk, a thousand times.
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 << 30  # bytes
+
 # Data that is not part of this repository: fixture → (variable that says where it is, what it holds).
 DATA = {
     "vectors": ("CMFLOW_VECTORS", "public conformance vectors"),
@@ -37,6 +41,18 @@ DATA = {
 # Started in the background by a shell, a process ignores Ctrl-C, and so would those that tests start and interrupt.
 if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def is_roomy(folder: Path) -> bool:
+    """Whether tests can write there, and run what they write."""
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return False
+    system = os.statvfs(folder)
+    return system.f_bavail * system.f_frsize >= ENOUGH and not system.f_flag & os.ST_NOEXEC
+
+
+if is_roomy(MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def _folder(name: str) -> Path:
@@ -56,6 +72,12 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """pytest collects garbage five times at the end, and all there is each time: once is enough."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,6 +110,7 @@ def _no_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         # No test reaches the internet, and reading all its authorities takes 20 ms per client.
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # else it comes first
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
         yield
 
