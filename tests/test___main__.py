@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from cmflow import __version__
 
 INTERRUPT = """
@@ -24,11 +26,13 @@ def run(*words: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow  # starts another Python
 def test_as_a_module() -> None:
     assert run("-m", "cmflow", "--version") == (0, f"cmflow {__version__}\n", "")
     code, _, said = run("-m", "cmflow", "chekc")
     assert (code, said.splitlines()[0]) == (2, "error: Unknown command 'chekc'. Did you mean 'check'?")
 
 
+@pytest.mark.slow  # starts another Python
 def test_interrupted_while_it_loads() -> None:
     assert run("-c", INTERRUPT) == (130, "", "")

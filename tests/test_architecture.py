@@ -155,6 +155,7 @@ def test_the_pure_half_touches_nothing_outside(room: str) -> None:
     assert touched == []
 
 
+@pytest.mark.slow  # starts another Python
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
 def test_the_command_line_starts_without_the_heavy_libraries(arguments: list[str]) -> None:
     code = (

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 from tests import ROOT
@@ -22,6 +23,7 @@ def pytest_run(tmp_path: Path, *words: str, before: str = "") -> str:
     return ended.stdout
 
 
+@pytest.mark.slow  # starts another Python
 def test_missing_data_is_told_in_one_line(tmp_path: Path) -> None:
     lines = pytest_run(tmp_path, "--collect-only", "tests/render/autolink/test_x.py").splitlines()
     told = f"left out: the tests of public conformance vectors: {tmp_path}/nowhere is not a folder (CMFLOW_VECTORS)"
@@ -33,6 +35,7 @@ def test_every_run_tries_the_same_examples() -> None:
     assert (settings().derandomize, settings().database) == (True, None)
 
 
+@pytest.mark.slow  # starts another Python
 def test_what_tests_start_can_be_interrupted_though_a_shell_started_them_in_the_background(tmp_path: Path) -> None:
     ignored = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)"
     name = "tests/test_conftest.py::test_ctrl_c_is_heard"

@@ -31,6 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
+@pytest.mark.slow  # starts another Python
 def test_the_wheel_holds_the_package_and_the_templates(wheel: Path) -> None:
     held = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert tracked("cmflow") <= held
@@ -38,13 +39,14 @@ def test_the_wheel_holds_the_package_and_the_templates(wheel: Path) -> None:
     assert {name.split("/")[0] for name in held} == {"cmflow"}
 
 
+@pytest.mark.slow  # starts another Python
 def test_the_wheel_says_that_it_is_typed_and_brings_its_license(wheel: Path) -> None:
     held = ZipFile(wheel).namelist()
     assert "cmflow/py.typed" in held
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in held)
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # starts another Python
 def test_an_installed_wheel_works_away_from_the_repository(wheel: Path, tmp_path: Path) -> None:
     where, site = tmp_path / "team", tmp_path / "site"
     ZipFile(wheel).extractall(site)

@@ -23,6 +23,7 @@ def test_it_is_what_every_network_of_the_demo_takes() -> None:
         assert facts.mime in network.load(name).limits.media_types
 
 
+@pytest.mark.slow  # starts another Python
 def test_the_script_makes_the_same_bytes(tmp_path: Path) -> None:
     try:
         ImageFont.truetype("DejaVuSans-Bold.ttf", 10)

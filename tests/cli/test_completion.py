@@ -28,6 +28,7 @@ def test_the_script_is_one(bare: Place, shell: str) -> None:
     subprocess.run([program, "-n"], input=bare.run("completion", shell).out, text=True, check=True)
 
 
+@pytest.mark.slow  # starts another Python
 def test_commands_and_options_are_completed(bare: Place) -> None:
     for words, found in (("cmflow pre", "plain,preview"), ("cmflow publish --dr", "plain,--dry-run")):
         env = {

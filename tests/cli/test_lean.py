@@ -18,6 +18,7 @@ STATISTICS = ("cmflow.insights.statistics", "cmflow.publish", "cmflow.website.po
 RULES = ("cmflow.content.plan", "cmflow.lint.text_rules", "cmflow.networks.mastodon", "cmflow.render")
 
 
+@pytest.mark.slow  # starts another Python
 @pytest.mark.parametrize("command", ["build", "check", "status"])
 def test_nothing_that_reads_or_renders_is_imported_where_nothing_changed(place: Place, command: str) -> None:
     modules = [

@@ -103,6 +103,7 @@ def team(bare: Place, prepared: Path) -> Place:
     return bare
 
 
+@pytest.mark.slow  # starts another Python
 @pytest.mark.parametrize(
     ("words", "files", "passes", "git", "compiled", "heavy"),
     [

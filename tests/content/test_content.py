@@ -274,6 +274,7 @@ def test_a_damaged_post_never_raises_and_reads_the_same_every_time(text: str) ->
     assert check(data) == check(data)
 
 
+@pytest.mark.slow  # starts another Python
 def test_without_libyaml_cmflow_says_so_at_once() -> None:
     code = "import sys; sys.modules['yaml._yaml'] = None\nfrom cmflow.__main__ import main\nmain()"
     ended = subprocess.run([sys.executable, "-c", code, "check"], cwd=ROOT, capture_output=True, text=True)

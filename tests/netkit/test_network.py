@@ -63,6 +63,7 @@ def test_an_access_does_not_show_its_secrets() -> None:
     assert "s3cret" not in repr(access)
 
 
+@pytest.mark.slow  # starts another Python
 def test_a_record_is_loaded_without_its_adapter() -> None:
     """Every check loads the records of a plan's networks, and needs their limits alone."""
     code = (

@@ -94,6 +94,7 @@ def test_a_folder_is_not_written_over(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
+@pytest.mark.slow  # starts another Python
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/stderr"])
 @pytest.mark.parametrize("kind", ["pipe", "file"])
 def test_standard_output_is_written_in_its_turn(tmp_path: Path, name: str, kind: str) -> None:

@@ -82,6 +82,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow  # starts another Python
 def test_ctrl_c_is_passed_on_without_a_word_from_the_workers(tmp_path: Path) -> None:
     started = tmp_path / "started"
     command = [sys.executable, "-c", SLOW, str(started)]
