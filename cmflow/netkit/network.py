@@ -21,7 +21,7 @@ from cmflow.model.limits import Limits, adjusted
 from cmflow.netkit import auth as sign_in
 from cmflow.netkit.auth import Auth
 from cmflow.netkit.journal import Journal
-from cmflow.netkit.upload import Upload
+from cmflow.netkit.upload import Upload, kind
 from cmflow.values import dataclass
 
 if TYPE_CHECKING:
@@ -132,9 +132,10 @@ class Outgoing:
         return self.variant.parts[self.index]
 
     def subtitles(self, media: Media) -> Iterator[tuple[str, Upload]]:
-        """Yield the language and the file of each of the video's subtitles."""
-        files = dict(self.attached)
-        return ((item.language, files[item.path]) for item in media.subtitles)
+        """Yield the language and the file of each of the video's subtitles; none of a file that is no video."""
+        attached, file = dict(self.attached), self.files[self.part.media.index(media)]
+        if kind(file, media.path).startswith("video/"):
+            yield from ((item.language, attached[item.path]) for item in media.subtitles)
 
     @property
     def card_picture(self) -> Upload | None:

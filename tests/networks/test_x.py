@@ -385,6 +385,17 @@ def test_subtitles_belong_to_their_video_by_language() -> None:
     assert film.subtitles == {"EN": ("English", SUBRIP), "FR": ("French (Canada)", WEBVTT)}
 
 
+def test_subtitles_of_a_file_that_is_no_video_are_not_sent() -> None:
+    """A picture may be called .mp4: `check` says that its subtitles are not sent."""
+    server = X()
+    picture = Media("content/media/a.mp4", "A picture", subtitles=(Subtitles("a.srt", "en"),))
+    attached = (("a.srt", Upload.of(SUBRIP, SRT)),)
+    message = outgoing(variant("Look", media=(picture,)), files=(Upload.of(PNG, "image/png"),), attached=attached)
+    posting.publish(connected(server), message, ())
+    (tweet,) = server.tweets.values()
+    assert [(file.mime, file.subtitles) for file in tweet["media"]] == [("image/png", {})]
+
+
 def test_subtitles_that_are_refused_mean_that_nothing_is_sent() -> None:
     server = X()
 
