@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cmflow.inbox.triage import triage
+from cmflow.inbox.wording import reason_text
 from cmflow.model import Author, Contact, Inbox, Label, Message
 
 FOLDER = Path(__file__).parent
@@ -58,7 +59,9 @@ def outcome(example: Example, is_told: bool = True) -> Outcome:
     language = example.language if is_told else ""
     message = Message("1", "1", Contact.COMMENT, TIME, Author("1"), example.text, language=language)
     result = triage(message, "team", Inbox())
-    return Outcome(example, str(result.label or NONE).rstrip("?"), result.reasons)
+    return Outcome(
+        example, str(result.label or NONE).rstrip("?"), tuple(reason_text(reason, "en") for reason in result.reasons)
+    )
 
 
 def score(outcomes: Iterable[Outcome], label: str) -> Score:

@@ -7,10 +7,10 @@ from cmflow.inbox import answers, marks, relays
 from cmflow.inbox.commands import Command, Verb, parse
 from cmflow.inbox.duty import Action, Duty, Order, sent, shown
 from cmflow.inbox.helpdesk import Note
+from cmflow.inbox.refusals import Refusal
 from cmflow.inbox.release import release
 from cmflow.ledger import read as read_ledger
 from cmflow.model import Contact, Label
-from cmflow.model.errors import Rejected
 from cmflow.netkit.network import Question
 from cmflow.publish import settle
 from cmflow.publish.answers import ask
@@ -35,14 +35,14 @@ def _send(duty: Duty, order: Order) -> str:
     """Send the last draft; where the plan asks for a second person, not by the one who wrote it."""
     draft = _last_draft(duty, order)
     if draft is None:
-        raise Rejected("There is no draft to send.", "Write one: /draft …")
+        raise Refusal("no draft")
     note, command, text = draft
     if duty.office.rules.approval and note.author == order.note.author:
-        raise Rejected("The plan wants another person to send this draft.", "Ask a colleague to write /send.")
+        raise Refusal("second person")
     if sent(note.id) in duty.latest(order.conversation).commands:
-        raise Rejected("This draft was sent already.", "Write another one: /draft …")
+        raise Refusal("draft sent")
     if shown(note, text) not in duty.latest(order.conversation).commands:
-        raise Rejected("The draft was changed after it was shown.", "Write it again, to see how it looks: /draft …")
+        raise Refusal("draft changed")
     return duty.answer(replace(order, command=command), text, note)
 
 
@@ -78,8 +78,8 @@ def _filled(duty: Duty, order: Order, name: str, argument: str) -> str:
     path = f"{REPLIES}{name}.md.j2"
     if path not in duty.office.replies:
         names = sorted(path.removeprefix(REPLIES).removesuffix(".md.j2") for path in duty.office.replies)
-        listed = ", ".join(names) or "none yet"
-        raise Rejected(f"There is no saved reply “{name}”.", f"{REPLIES} has: {listed}.")
+        code = "no saved reply" if names else "no saved replies"
+        raise Refusal(code, name=name, folder=REPLIES, names=", ".join(names))
     context = {
         "text": argument,
         "brand": duty.office.plan.brand,
@@ -96,7 +96,7 @@ def _hide(duty: Duty, order: Order) -> str:
     trace = next((trace for trace in reversed(conversation.traces) if not trace.ours and not trace.deleted), None)
     connect, hide = record.connect, record.hide
     if connect is None or hide is None or trace is None or trace.contact is Contact.DIRECT:
-        raise Rejected(f"cmflow cannot hide this on {record.title}.", "Hide it there by hand: the link is above.")
+        raise Refusal("hide", network=record.title)
     with world.http() as client:
         session = ask(record, access, lambda: connect(client, access), writes=False)
         ask(record, access, lambda: hide(session, Question(conversation.thread, trace)), writes=False)
@@ -123,7 +123,7 @@ def _settle(duty: Duty, order: Order) -> str:
     word, _, url = order.command.argument.partition(" ")
     is_lost = order.command.argument.lower().startswith("not sent")
     if word.lower() != "sent" and not is_lost:
-        raise Rejected("Write /settle sent, with the address of the answer if you have it, or /settle not sent.")
+        raise Refusal("settle")
     world, ledger = duty.office.world, duty.register.ledger
     keys = [
         key
@@ -131,7 +131,7 @@ def _settle(duty: Duty, order: Order) -> str:
         if delivery.path == order.conversation.ticket and delivery.state in OPEN
     ]
     if not keys:
-        raise Rejected("No answer of this conversation is open.")
+        raise Refusal("nothing open")
     finding = Finding.NOT_SENT if is_lost else Finding.SENT
     for key in keys:
         settle(ledger, key, finding, "" if is_lost else url.strip(), world.run, world.clock, world.sleep)
@@ -145,7 +145,7 @@ def _settle(duty: Duty, order: Order) -> str:
 def _open(duty: Duty, order: Order) -> str:
     ticket = duty.ticket(order.conversation.ticket)
     if ticket is None or not order.conversation.quarantined:
-        raise Rejected("Only a list of the quarantine can be opened.", "This conversation has its own ticket.")
+        raise Refusal("no list")
     return duty.notices.opened(release(duty.office, duty.register, ticket, order.command.argument))
 
 

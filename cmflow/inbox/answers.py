@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cmflow import lint, publish
 from cmflow import render as rendering
+from cmflow.inbox.refusals import Refusal
 from cmflow.ledger import Ledger
 from cmflow.model import (
     Account,
@@ -31,7 +32,7 @@ from cmflow.model import (
     Variant,
     Visibility,
 )
-from cmflow.model.errors import NotSent, Rejected
+from cmflow.model.errors import NotSent
 from cmflow.model.limits import Limits
 from cmflow.netkit import network as networks
 from cmflow.netkit.network import Access, Network, Outgoing, Question
@@ -135,17 +136,17 @@ def lengths(ready: Ready, plan: Plan) -> tuple[str, ...]:
     return tuple(f"{measure.count(body, ''):,} of {measure.limit.value:,} {measure.limit.unit}" for measure in measures)
 
 
-def refusal(answer: Answer, record: Network[Any], now: datetime) -> Rejected | None:
+def refusal(answer: Answer, record: Network[Any], now: datetime) -> Refusal | None:
     """Why cmflow cannot send an answer there at all, as far as that is known before it is tried."""
     if record.reply is None:
-        return Rejected(f"cmflow cannot answer on {record.title}.", "Answer there by hand: the link is above.")
+        return Refusal("answer", network=record.title)
     if answer.trace.until and answer.trace.until < now:
         closed = f"{answer.trace.until:%Y-%m-%d %H:%M} UTC"
-        return Rejected(f"{record.title} took answers until {closed}.", "If you can, answer there by hand.")
+        return Refusal("too late", network=record.title, closed=closed)
     if answer.trace.deleted:
-        return Rejected("Its author has deleted the message.", "There is nothing left to answer.")
+        return Refusal("deleted")
     if record.addressed and not answer.handle and not answer.text.startswith("@"):
-        return Rejected("Nothing here says how to mention its author.", "Begin with their name there: /reply @name …")
+        return Refusal("no name")
     return None
 
 

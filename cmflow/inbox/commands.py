@@ -1,9 +1,10 @@
 """What a person writes under a ticket to have cmflow act: `/reply …` and the like, at the start of a note. Pure."""
 
 import re
+from difflib import get_close_matches
 from enum import StrEnum
 
-from cmflow.problems.similar import suggestion
+from cmflow.model.reason import Reason, because
 from cmflow.values import dataclass
 
 
@@ -32,20 +33,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What looks like a command and is none; `hint` names the nearest."""
+    """What looks like a command and is none; `reason` is that of a sentence of `languages`, with what to do."""
 
     word: str
-    hint: str
+    reason: Reason
 
 
-NEEDS = {  # what must follow the verb
-    Verb.REPLY: "the text of the answer",
-    Verb.DRAFT: "the text of the answer",
-    Verb.SAVED: "the name of a file in templates/replies/",
-    Verb.SETTLE: "“sent”, or “not sent”",
-    Verb.RELAY: "a repository such as owner/name, or one of its issues such as owner/name#12",
-    Verb.OPEN: "the number of the message in the list",
-}
+NEEDS = (Verb.REPLY, Verb.DRAFT, Verb.SAVED, Verb.SETTLE, Verb.RELAY, Verb.OPEN)  # something must follow these
 
 _WORD = r"/([A-Za-z]+)(?![\w/]|\.\w)"
 _LINE = re.compile(rf"(?:[ \t]*\n)* {{0,3}}{_WORD}[:.,]?")  # what is indented further is code
@@ -66,11 +60,11 @@ def parse(text: str) -> Command | Unknown | None:
         return None
     word, argument = match[1].lower(), _HIDDEN.sub("", body[match.end() :]).strip()
     if word not in [*Verb]:
-        hint = suggestion(word, [verb.value for verb in Verb])
-        return Unknown(word, hint) if hint else None
+        matches = get_close_matches(word, [verb.value for verb in Verb], 1, 0.5)
+        return Unknown(word, because("near", name=matches[0]) if matches else because("all", names=", ".join(Verb)))
     verb = Verb(word)
     if verb in NEEDS and not argument:
-        return Unknown(word, f"Write {NEEDS[verb]} behind it.")
+        return Unknown(word, because(f"needs {verb}"))
     if further := next((match[1].lower() for match in _NEXT.finditer(argument) if match[1].lower() in [*Verb]), ""):
-        return Unknown(word, f"A comment has one command: write /{further} in another one.")
+        return Unknown(word, because("one command", name=further))
     return Command(verb, argument)

@@ -14,12 +14,13 @@ from cmflow.inbox.commands import Command, Unknown, Verb, parse
 from cmflow.inbox.helpdesk import Note, Ticket
 from cmflow.inbox.notices import Notices, objections
 from cmflow.inbox.office import Office, Tally
+from cmflow.inbox.refusals import Refusal
 from cmflow.inbox.register import Register
 from cmflow.inbox.tickets import handle
 from cmflow.ledger import conversations as branch
 from cmflow.ledger import read as read_ledger
 from cmflow.model import Conversation, Delivery, Key, State, Trace
-from cmflow.model.errors import CmflowError, NotAllowed, NotTaken, Rejected, Unavailable
+from cmflow.model.errors import CmflowError, NotAllowed, NotTaken, Unavailable
 from cmflow.publish import Outcome
 from cmflow.schedule import OPEN, Do
 from cmflow.values import dataclass
@@ -127,7 +128,7 @@ class Duty:
     def _carry_out(self, order: Order) -> None:
         try:
             if order.conversation.quarantined and order.command.verb not in ON_LISTS:
-                raise Rejected("This is a list of many people.", "Open the one you mean first, such as: /open 3")
+                raise Refusal("list")
             text = self.actions[order.command.verb](self, order)
         except Unavailable:  # not for the person to repeat: this run ends, and the next one carries it out
             raise
@@ -144,7 +145,7 @@ class Duty:
         """Have the answer sent with the others of this run; why it is not, else ""."""
         answer = self._answer_to(order, text, note or order.note)
         if any(ready.answer.key == answer.key for _, ready in self.ready):
-            raise Rejected("Another /send is sending this draft.", "Write another one: /draft …")
+            raise Refusal("sending")
         self.ready.append((order, self._ready(answer)))
         return ""
 
@@ -156,27 +157,25 @@ class Duty:
         return self.notices.draft(ready, answers.lengths(ready, self.office.plan), self.office.rules.approval)
 
     def _ready(self, answer: Answer) -> Ready:
-        """The answer as the network gets it; Rejected where it cannot be sent so."""
+        """The answer as the network gets it; Refusal where it cannot be sent so."""
         account = self.office.plan.account(answer.conversation.account)
         if account is None:
-            raise Rejected(
-                f"The plan has no account {answer.conversation.account} any more.", "Answer by hand: the link is above."
-            )
+            raise Refusal("no account", account=answer.conversation.account)
         record = self.office.world.network(account.name)
         if refusal := answers.refusal(answer, record, self.office.world.clock()):
             raise refusal
         variant, problems = answers.render(answer, account, record, self.office.plan)
         if reason := objections(problems):
-            raise Rejected(reason, "Write a new /reply.")
+            raise Refusal("objection", reason=reason)
         if variant is None or len(variant.parts) != 1:
-            raise Rejected("An answer is one message, without a line of dashes.", "Write a new /reply.")
+            raise Refusal("one message")
         return Ready(answer, variant)
 
     def _answer_to(self, order: Order, text: str, note: Note) -> Answer:
         conversation = order.conversation
         traces = [trace for trace in conversation.traces if not trace.ours]
         if not traces:
-            raise Rejected("There is no message to answer.")
+            raise Refusal("no message")
         trace = max(traces, key=lambda trace: (trace.deleted is None, trace.time, trace.id))
         ticket = self.ticket(conversation.ticket)
         name = handle(ticket, trace) if ticket else ""

@@ -9,6 +9,7 @@ from datetime import UTC
 from cmflow.inbox.answers import Ready
 from cmflow.inbox.commands import Unknown, Verb
 from cmflow.inbox.languages import texts
+from cmflow.inbox.refusals import Refusal
 from cmflow.model import Delivery, Problem, State, Stop
 from cmflow.model.errors import CmflowError
 from cmflow.problems import is_error
@@ -27,11 +28,13 @@ class Notices:
     language: str
 
     def unknown(self, command: Unknown) -> str:
-        return self._text("unknown", word=command.word, hint=command.hint)
+        hint = texts(self.language)[f"hint {command.reason.code}"].format(**dict(command.reason.figures))
+        return self._text("unknown", word=command.word, hint=hint)
 
     def refused(self, error: CmflowError) -> str:
-        hint = f" {code_span(error.hint, LINE)}" if error.hint else ""
-        return self._text("not done", reason=f"{code_span(str(error), LINE)}{hint}")
+        message, hint = error.worded(self.language) if isinstance(error, Refusal) else (str(error), error.hint)
+        reason = f"{code_span(message, LINE)} {code_span(hint, LINE) if hint else ''}".rstrip()
+        return self._text("not done", reason=reason)
 
     def draft(self, ready: Ready, lengths: Iterable[str], needs_second: bool) -> str:
         """The answer as people will see it, how long it is, and who sends it."""

@@ -12,15 +12,17 @@ from html import unescape
 
 from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Ticket
+from cmflow.inbox.languages import texts
 from cmflow.inbox.notices import Notices
 from cmflow.inbox.office import Office, Tally
+from cmflow.inbox.refusals import Refusal
 from cmflow.inbox.register import Register
 from cmflow.inbox.tickets import handle, subject
 from cmflow.inbox.triage import Triage
 from cmflow.inbox.wording import OPEN_TO_ALL, TELL, may_be_quoted
 from cmflow.ledger.conversations import name
 from cmflow.model import Author, Conversation, Message, Relay, Trace
-from cmflow.model.errors import CmflowError, GitHubError, Rejected
+from cmflow.model.errors import CmflowError, GitHubError
 
 TARGET = re.compile(r"([\w.-]+/[\w.-]+?)(?:#([0-9]{1,9}))?(\s+with name)?\s*")
 CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
@@ -31,13 +33,9 @@ def relay(office: Office, register: Register, conversation: Conversation, since:
     """Hand the conversation over, as was asked at `since`; return where it is now. Rejected where that cannot be."""
     match = TARGET.fullmatch(argument)
     if match is None:
-        raise Rejected(
-            f"“{argument[:80]}” is not a repository.", "Write /relay owner/name, or /relay owner/name#12 to join one."
-        )
+        raise Refusal("no repository", name=argument[:80])
     if office.tracker is None:
-        raise Rejected(
-            "A conversation in a folder cannot be handed to another team.", "Run the inbox on GitHub: docs/listening.md"
-        )
+        raise Refusal("folder")
     repository, number, named = match[1], int(match[2] or 0), bool(match[3])
     ticket = office.helpdesk.read(conversation.ticket)
     message, about = _message(conversation, ticket), subject(conversation, Triage(), office)
@@ -95,14 +93,15 @@ def _look(office: Office, register: Register, conversation: Conversation, relay:
 def post(office: Office, ticket: Ticket | None, conversation: Conversation, argument: str) -> str:
     """Propose a post made of what the person wrote, which credits them; return where the draft is."""
     if office.propose is None:
-        raise Rejected("No draft can be proposed from here.", "Start one by hand: cmflow new")
+        raise Refusal("no proposal")
     message = _message(conversation, ticket)
     if not may_be_quoted(message):
-        raise Rejected("The message is not public, so it is not quoted in a post.", "Start one by hand: cmflow new")
+        raise Refusal("not public")
     words = message.text.strip() or "…"
     quote = "\n".join(f"> {line}".rstrip() for line in words.split("\n"))
-    credit = f"Thank you, {message.author.handle}!" if message.author.handle else "Thank you!"
-    title = argument.partition("\n")[0].strip() or "What you told us"
+    sentences, handle = texts(office.plan.language), message.author.handle
+    credit = sentences["credit named" if handle else "credit"].format(who=handle)
+    title = argument.partition("\n")[0].strip() or sentences["credit title"]
     place = office.propose(name(conversation.account, conversation.id), title, f"{quote}\n\n{credit}")
     return Notices(office.plan.language).proposed(place)
 
@@ -112,7 +111,7 @@ def _message(conversation: Conversation, ticket: Ticket | None) -> Message:
     trace = next((trace for trace in reversed(conversation.traces) if not trace.ours and not trace.deleted), None)
     text = _text(ticket, trace) if ticket and trace else None
     if trace is None or ticket is None or text is None:
-        raise Rejected("The text of the message is not here any more.", "Look at it on the network.")
+        raise Refusal("no text")
     author = Author("", handle=handle(ticket, trace))
     return Message(
         trace.id, conversation.id, trace.contact, trace.time, author, text, post=trace.post, visibility=trace.visibility

@@ -6,12 +6,12 @@ from dataclasses import replace
 from cmflow.inbox import marks, quarantine
 from cmflow.inbox.helpdesk import Ticket
 from cmflow.inbox.office import Office
+from cmflow.inbox.refusals import Refusal
 from cmflow.inbox.register import Register
 from cmflow.inbox.tickets import subject
 from cmflow.inbox.triage import triage
 from cmflow.inbox.wording import Subject
 from cmflow.model import Author, Conversation, Message
-from cmflow.model.errors import Rejected
 
 
 def _span(name: str) -> str:
@@ -50,7 +50,7 @@ def _chosen(register: Register, ticket: Ticket, argument: str) -> tuple[Conversa
     conversation = next((one for one in listed if one.traces[0].note == f"#{number}"), None)
     line = next(iter(quarantine.lines(ticket, conversation)), None) if conversation else None
     if conversation is None or line is None or conversation.purged:
-        raise Rejected(f"The list has no conversation {number}.", "Write the number that it begins with: /open 3")
+        raise Refusal("not listed", number=number)
     return conversation, line
 
 
@@ -79,7 +79,7 @@ def _ticket(office: Office, conversation: Conversation, about: Subject, message:
     id = helpdesk.find(mark, since) or helpdesk.open(mark, office.wording.sheet(about, message, office.world.clock()))
     ticket = helpdesk.read(id)
     if ticket is None:
-        raise Rejected("Its ticket is not there any more.", "Write /open again.")
+        raise Refusal("no ticket")
     return ticket
 
 

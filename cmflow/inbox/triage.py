@@ -10,6 +10,7 @@ from cmflow.inbox.vocabulary import VOCABULARIES
 from cmflow.inbox.vocabulary.matcher import Match, find, matcher
 from cmflow.inbox.vocabulary.tokens import Token, clean, tokens
 from cmflow.model import Inbox, Label, Message, TriageRule
+from cmflow.model.reason import Reason, because
 from cmflow.values import dataclass
 
 QUESTION = "?"
@@ -17,27 +18,19 @@ LEAST = 2  # weight that a label needs
 CERTAIN = 3  # common words of another language that say more than the language a message claims to be in
 PATIENCE = 0.25  # seconds that a pattern of the plan may take; `cmflow check` refuses those that are slow by nature
 QUOTED = 40  # characters of a message in a reason
-NOUNS = {
-    Label.COMPLAINT: "complaints",
-    Label.DOUBT: "questions",
-    Label.SUGGESTION: "suggestions",
-    Label.PROPOSAL: "business offers",
-    Label.PRAISE: "praise",
-    Label.SPAM: "spam",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Triage:
     """What a message is about, None where that is not known; whether it is urgent, and who looks after it.
 
-    `reasons` are sentences for people. They quote the message, so they belong where it is, never into git.
+    `reasons` are sentences of `languages`. They quote the message, so they belong where it is, never into git.
     """
 
     label: Label | None = None
     urgent: bool = False
     assign: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def triage(message: Message, account: str, inbox: Inbox) -> Triage:
@@ -84,7 +77,7 @@ def _by_any_word(terms: Sequence[Token]) -> str:
 
 def _fitting(
     rules: Iterable[TriageRule], account: str, language: str, text: str, terms: Sequence[Token]
-) -> tuple[tuple[TriageRule, ...], tuple[str, ...]]:
+) -> tuple[tuple[TriageRule, ...], tuple[Reason, ...]]:
     """The rules that the message fits, with the reasons."""
     fitting, reasons = [], []
     for rule in rules:
@@ -93,12 +86,12 @@ def _fitting(
         try:
             quotes = tuple(_evidence(rule, text, terms))
         except TimeoutError:
-            reasons.append(f"The plan's rule “{rule.name}” took too long on this message and was left out.")
+            reasons.append(because("slow", rule=rule.name))
             continue
         if all(quotes):
             fitting.append(rule)
-            quoted = " and ".join(f"“{quote}”" for quote in quotes)
-            reasons.append(f"{quoted or 'It'} fits the plan's rule “{rule.name}”.")
+            code = ("rule bare", "rule", "rule both")[len(quotes)]
+            reasons.append(because(code, rule=rule.name, **dict(zip(("quote", "other"), quotes, strict=False))))
     return tuple(fitting), tuple(reasons)
 
 
@@ -122,7 +115,7 @@ def _evidence(rule: TriageRule, text: str, terms: Sequence[Token]) -> Iterator[s
 # ── the lists ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _by_words(language: str, text: str, terms: Sequence[Token]) -> tuple[Label | None, tuple[str, ...]]:
+def _by_words(language: str, text: str, terms: Sequence[Token]) -> tuple[Label | None, tuple[Reason, ...]]:
     """The label that most weight speaks for, with the reasons; None where two are alike, or too little speaks."""
     weights: dict[Label, dict[str, int]] = defaultdict(dict)
     matches = tuple(matcher(language).matches(terms))
@@ -151,9 +144,9 @@ def _labels(match: Match) -> Iterator[tuple[Label, int]]:
             yield label, weight
 
 
-def _reason(quote: str, label: Label, language: str) -> str:
+def _reason(quote: str, label: Label, language: str) -> Reason:
     kind = "phrase" if " " in quote else "word" if quote.isalpha() else "sign"
-    return f"“{quote}” is a {kind} of {NOUNS[label]} ({VOCABULARIES[language].name} list)."
+    return because(kind, quote=quote, label=label.value, list=language)
 
 
 def _quote(text: str, terms: Sequence[Token], start: int, end: int) -> str:

@@ -18,6 +18,7 @@ from cmflow.inbox import quoting
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.languages import texts
 from cmflow.model import Author, Contact, Label, Message, Trace, Visibility
+from cmflow.model.reason import Reason
 from cmflow.render import escape
 from cmflow.render.escape import OwnWords
 from cmflow.values import dataclass
@@ -60,7 +61,7 @@ class Subject:
     network: str
     label: Label | None = None
     urgent: bool = False
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     post: OwnPost | None = None
     assignees: tuple[str, ...] = ()
     no_reply: bool = False
@@ -200,7 +201,7 @@ class Wording:
             "link": self._link("link", subject.network, message.url),
             "audience": OwnWords(self._audience(message.visibility)),
             "language": self._fact("language", quoting.code(message.language) if message.language else ""),
-            "reasons": self._fact("reasons", "; ".join(map(quoting.reason, subject.reasons[:REASONS]))),
+            "reasons": self._fact("reasons", "; ".join(map(self._reason, subject.reasons[:REASONS]))),
         }
 
     def _about(self, subject: Subject, message: Message, now: datetime) -> dict[str, Any]:
@@ -264,6 +265,10 @@ class Wording:
         host = quoting.code(quoting.host(url))
         return OwnWords(self._text(key, network=escape.plain(network, NAME), url=address, host=host))
 
+    def _reason(self, reason: Reason) -> str:
+        """It quotes a stranger, so it is code."""
+        return quoting.code(reason_text(reason, self.language), escape.LINE)
+
     def _fact(self, key: str, value: str, **values: object) -> OwnWords:
         """One line; none where nothing is known."""
         return OwnWords(self._text(key, **{key: value}, **values) if value else "")
@@ -289,6 +294,15 @@ class Wording:
 
     def _filled(self, template: str, values: Mapping[str, Any]) -> str:
         return escape.render(self.templates, template, values, strict=True)
+
+
+def reason_text(reason: Reason, language: str) -> str:
+    """Why a message has its label, as a sentence of that language."""
+    sentences, values = texts(language), dict(reason.figures)
+    for name, key in (("label", "words of"), ("list", "list")):
+        if name in values:
+            values[name] = sentences[f"{key} {values[name]}"]
+    return sentences[f"reason {reason.code}"].format(**values)
 
 
 def may_be_quoted(message: Message) -> bool:

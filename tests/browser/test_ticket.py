@@ -9,6 +9,7 @@ import pytest
 from cmflow.inbox import marks
 from cmflow.inbox.wording import OwnPost
 from cmflow.model import Author, Message
+from cmflow.model.reason import because
 from tests.browser.conftest import DESK, PHONE, PICTURES, Opener
 from tests.inbox.letters import MESSAGE, NOON, SUBJECT, WINDOW, wording
 from tests.inbox.test_wording import FILES, LIMITED, TRICKS
@@ -31,7 +32,12 @@ STRANGER = Message(
 )
 TICKETS = {
     "usual": (LIMITED, FILES),
-    "hostile": (replace(SUBJECT, reasons=(HOSTILE,), post=OwnPost(HOSTILE, "https://github.com")), STRANGER),
+    "hostile": (
+        replace(
+            SUBJECT, reasons=(because("rule", quote=HOSTILE, rule="r"),), post=OwnPost(HOSTILE, "https://github.com")
+        ),
+        STRANGER,
+    ),
     "long": (SUBJECT, replace(WINDOW, text="A long word: " + "x" * 9_000 + "\n" * 900 + "The end.")),
 }
 

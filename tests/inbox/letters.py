@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cmflow.inbox.wording import OwnPost, Subject, Wording
 from cmflow.model import Author, Contact, Label, Message
+from cmflow.model.reason import because
 from cmflow.repository import shipped
 
 NOON = datetime(2026, 12, 1, 11, tzinfo=UTC)
@@ -26,7 +27,7 @@ SUBJECT = Subject(
     "Facebook",
     Label.COMPLAINT,
     urgent=True,
-    reasons=("the word “order”",),
+    reasons=(because("word", quote="order", label="complaint", list="en"),),
     post=OwnPost("Bread on Friday", "https://github.com/team/content/blob/main/content/posts/bread.md"),
     assignees=("leo",),
 )

@@ -1,5 +1,6 @@
 """What tickets say, in each language, and that nothing a stranger writes does anything there."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cmflow.inbox
 from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.languages import en, fr, texts
+from cmflow.inbox.notices import Notices
+from cmflow.inbox.refusals import Refusal
 from cmflow.inbox.wording import OwnPost, Removal, Subject
 from cmflow.model import Author, Contact, Label, Message, Trace, Visibility
+from cmflow.model.errors import Rejected
+from cmflow.model.reason import because
 from cmflow.render.escape import LONGEST, OwnWords
 from tests.examples import examples
 from tests.inbox.letters import ANA, MESSAGE, NOON, SUBJECT, WINDOW, wording
@@ -120,7 +126,7 @@ def test_a_message_is_a_note() -> None:
         "<blockquote><code>Where is my order?</code><br>\n<br>\n<code>It was due on Friday.</code></blockquote>\n\n"
         "- [Open it on Facebook](https://www.facebook.com/1?comment_id=3) (`www.facebook.com`)\n"
         "- Language: `en`\n"
-        "- Why it has these labels: `the word “order”`\n"
+        "- Why it has these labels: `“order” is a word of complaints (English list).`\n"
     )
     ours = replace(MESSAGE, author=replace(ANA, ours=True), url="", text="On its way!", language="")
     assert wording().note(replace(SUBJECT, reasons=()), ours) == (
@@ -239,7 +245,13 @@ def harmless(markdown: str) -> None:
 @given(strangers(), HOSTILE, HOSTILE, HOSTILE, st.booleans())
 @examples(75)
 def test_what_strangers_write_does_nothing(message: Message, reason: str, post: str, url: str, none: bool) -> None:
-    subject = replace(SUBJECT, reasons=(reason,), post=OwnPost(post, url), no_reply=none, no_hide=not none)
+    subject = replace(
+        SUBJECT,
+        reasons=(because("rule", quote=reason, rule="r"),),
+        post=OwnPost(post, url),
+        no_reply=none,
+        no_hide=not none,
+    )
     for language in ("en", "fr"):
         words = wording(language)
         harmless(words.sheet(subject, message, NOON).body)
@@ -287,3 +299,20 @@ def test_marks_are_not_shown_and_change_nothing() -> None:
         assert (page.tags, page.code, page.leads) == (plain.tags, plain.code, plain.leads)
         assert "cmflow-inbox" not in "".join(page.plain)
         harmless(marked)
+
+
+def test_every_refusal_is_worded_in_every_language() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in Path(cmflow.inbox.__file__).parent.glob("*.py"))
+    raised = set(re.findall(r'Refusal\("([a-z ]+)"', code)) | {"no saved reply", "no saved replies"}
+    for words in (en.TEXTS, fr.TEXTS):
+        worded = {key.removeprefix("refusal ") for key in words if key.startswith("refusal ")}
+        assert worded == raised | {f"{name} hint" for name in raised}
+
+
+def test_a_refusal_is_said_in_the_plan_s_language() -> None:
+    refusal = Refusal("no saved reply", name="prix", folder="templates/replies/", names="horaires")
+    assert (str(refusal), refusal.hint) == ("There is no saved reply “prix”.", "templates/replies/ has: horaires.")
+    assert Notices("fr").refused(refusal) == (
+        "**Pas fait.** `Il n’y a pas de réponse enregistrée « prix ».` `templates/replies/ contient : horaires.`"
+    )
+    assert Notices("fr").refused(Rejected("Too long.", "Shorten it.")) == "**Pas fait.** `Too long.` `Shorten it.`"
