@@ -38,6 +38,7 @@ def run(office: Office, accounts: Collection[str], ledger: Ledger) -> Tally:
     try:
         register.rename(office.plan.renames())
         _hear(office, register, tally, accounts)
+        upkeep.close_windows(office, register, tally)
         Duty(office, register, tally, ACTIONS).serve()
         relays.follow(office, register, tally)
         upkeep.serve(office, register, tally)

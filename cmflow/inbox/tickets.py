@@ -109,7 +109,7 @@ class Clerk:
         if is_unread or (previous and previous.closed and conversation.closed is None):
             self.office.helpdesk.reopen(conversation.ticket)  # before the message: what a run was doing is done again
         traces = tuple(self._trace(conversation, trace, shown.get(trace.id), ticket) for trace in conversation.traces)
-        if previous and _until(previous) != _until(conversation):
+        if previous and until(previous) != until(conversation):
             self._show_window(conversation, ticket)
         return replace(conversation, traces=traces)
 
@@ -214,5 +214,6 @@ def handle(ticket: Ticket, trace: Trace) -> str:
         return ""
 
 
-def _until(conversation: Conversation) -> datetime | None:
+def until(conversation: Conversation) -> datetime | None:
+    """Until when the network takes an answer to the latest message of a person; None for no such limit."""
     return next((trace.until for trace in reversed(conversation.traces) if not trace.ours), None)

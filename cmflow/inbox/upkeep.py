@@ -5,19 +5,19 @@ Counts stay: ids, times and kinds are on the branch, without a text or a name.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cmflow.inbox import marks, quarantine
 from cmflow.inbox.helpdesk import Ticket
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register, open_register
-from cmflow.inbox.tickets import handle, subject
+from cmflow.inbox.tickets import handle, subject, until
 from cmflow.inbox.triage import Triage
-from cmflow.inbox.wording import Removal
+from cmflow.inbox.wording import Removal, bare
 from cmflow.ledger import Ledger
-from cmflow.ledger.conversations import voice
+from cmflow.ledger.conversations import HELPDESK, voice
 from cmflow.model import Conversation
-from cmflow.model.errors import SourceError
+from cmflow.model.errors import NotAllowed, NotTaken, SourceError
 
 TOGETHER = 50  # conversations whose texts one run removes
 
@@ -33,6 +33,33 @@ def serve(office: Office, register: Register, tally: Tally) -> None:
     for conversation in quiet[:TOGETHER]:
         remove(office, register, conversation, Removal.PURGED)
         tally.purged += 1
+
+
+def close_windows(office: Office, register: Register, tally: Tally) -> None:
+    """Say in the tickets for which the time for an answer has passed since the last run that it has.
+
+    Called before the commands are carried out: a run that is killed here does it again.
+    """
+    now, cursor = office.world.clock(), register.cursors.get(HELPDESK)
+    last_run = cursor.time if cursor else datetime.min.replace(tzinfo=UTC)
+    for conversation in register.conversations.values():
+        is_shown = conversation.ticket and not (conversation.quarantined or conversation.closed or conversation.purged)
+        end = until(conversation)
+        if is_shown and end and last_run <= end <= now:
+            try:
+                _show_closed(office, conversation, now)
+            except (NotAllowed, NotTaken) as error:
+                tally.failures.append(f"ticket {conversation.ticket}: {error} {error.hint}".strip())
+                tally.person = True
+
+
+def _show_closed(office: Office, conversation: Conversation, now: datetime) -> None:
+    ticket = office.helpdesk.read(conversation.ticket)
+    latest = next(trace for trace in reversed(conversation.traces) if not trace.ours)
+    if ticket:
+        about = subject(conversation, Triage(urgent=conversation.urgent), office)
+        body = office.wording.sheet(about, bare(latest), now).body
+        office.helpdesk.edit(ticket.id, marks.ticket(conversation), replace(ticket.sheet, body=body))
 
 
 def forget(office: Office, ledger: Ledger, author: str) -> int:

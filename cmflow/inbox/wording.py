@@ -110,7 +110,7 @@ class Wording:
 
     def stripped_note(self, subject: Subject, trace: Trace, removal: Removal, days: int = 0) -> str:
         """The same note without what the author wrote and without their name."""
-        message = _bare(trace)
+        message = bare(trace)
         about = self._attached(replace(subject, reasons=()), message)
         return self._filled("message", self._removed(subject, message, removal, days) | about)
 
@@ -318,7 +318,7 @@ def _network(subject: Subject) -> str:
     return escape.plain(subject.network, NAME)
 
 
-def _bare(trace: Trace) -> Message:
+def bare(trace: Trace) -> Message:
     """What remains of a message when its text and its author's name are gone."""
     author = Author("", ours=trace.ours)
     return Message(trace.id, "", trace.contact, trace.time, author, "", visibility=trace.visibility, until=trace.until)

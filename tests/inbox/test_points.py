@@ -157,8 +157,22 @@ def test_when_the_time_for_an_answer_is_over_it_is_said(week: Week, ledger: Ledg
     assert [line for line in week.board.tickets["1"].sheet.body.splitlines() if "nswer by" in line] == [
         "⏰ **Answer by 14:00**, Tue 2026-12-01 (Europe/Berlin): Mastodon accepts no answer after that."
     ]
+    week.board.label("1", "inbox", "praise")
+    before = week.board.tickets["1"].sheet
     week.board.say("1", "/reply Good morning")
     work(week, ledger, 60)
+    sheet = week.board.tickets["1"].sheet
+    assert sheet.body.splitlines()[0] == (
+        "⏰ **Mastodon has accepted no answer since 14:00**, Tue 2026-12-01 (Europe/Berlin)."
+    )
+    assert [line for line in sheet.body.splitlines() if line.startswith(("- `/reply", "- `/draft"))] == [
+        "- `/reply`, `/draft`, `/saved`, `/thanks`: Mastodon accepts no answer after 14:00, Tue 2026-12-01. "
+        "Answer there: its link is with the message."
+    ]
+    assert replace(sheet, body="") == replace(before, body="")
+    week.board.edits.clear()
+    work(week, ledger, 60)
+    assert week.board.edits == []
     assert week.town.answers == []
     assert notes(week) == [
         "**Not done.** `Mastodon took answers until 2026-12-01 13:00 UTC.` `If you can, answer there by hand.`"

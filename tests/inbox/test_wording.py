@@ -83,7 +83,7 @@ def test_the_end_of_an_answer_s_time_is_said_with_its_day_and_zone() -> None:
     first = wording().sheet(SUBJECT, WINDOW, NOON).body.split("\n")[0]
     assert first == ("⏰ **Answer by 14:10**, Tue 2026-12-01 (Europe/Paris): Facebook accepts no answer after that.")
     late = wording().sheet(SUBJECT, WINDOW, NOON + timedelta(hours=3)).body
-    assert late.startswith("⏰ **Facebook accepts no answer since 14:10**, Tue 2026-12-01 (Europe/Paris).\n")
+    assert late.startswith("⏰ **Facebook has accepted no answer since 14:10**, Tue 2026-12-01 (Europe/Paris).\n")
     assert (
         "- `/reply`, `/draft`, `/saved`, `/thanks`: Facebook accepts no answer after 14:10, Tue 2026-12-01. Answer"
         " there: its link is with the message.\n"

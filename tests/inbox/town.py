@@ -130,6 +130,7 @@ class Board:
     changed: dict[str, datetime] = field(default_factory=dict)
     moment: Callable[[str], None] = _nothing
     is_public: bool = False
+    edits: list[str] = field(default_factory=list)
     count: int = 0
 
     def say(self, ticket: str, text: str, author: str = "cm") -> Note:
@@ -161,6 +162,7 @@ class Board:
         return self.tickets.get(ticket)
 
     def edit(self, ticket: str, mark: str, sheet: Sheet) -> None:
+        self.edits.append(ticket)
         self._put(replace(self.tickets[ticket], sheet=sheet))
 
     def close(self, ticket: str) -> None:

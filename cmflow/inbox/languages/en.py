@@ -30,7 +30,7 @@ TEXTS = {
     "file": "With a file, which is not loaded:",
     # ── facts ──
     "until": "⏰ **Answer by {clock}**, {day} ({zone}): {network} accepts no answer after that.",
-    "late": "⏰ **{network} accepts no answer since {clock}**, {day} ({zone}).",
+    "late": "⏰ **{network} has accepted no answer since {clock}**, {day} ({zone}).",
     "urgent": "🔴 **Urgent**",
     "account": "Account: {account} on {network}",
     "link": "[Open it on {network}]({url}) ({host})",
