@@ -1,6 +1,7 @@
 """`cmflow new`"""
 
 import shlex
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -9,7 +10,7 @@ from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._folder import short
-from cmflow.content import new_post, posts
+from cmflow.content import dates, new_post, posts
 from cmflow.content.new_post import Draft
 from cmflow.model import Plan
 from cmflow.model.errors import SourceError
@@ -43,7 +44,7 @@ def command(
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan
     names = names or (plan.accounts[0].name,)
-    when = date or _next_slot(context, names[0])
+    when = dates.simplified(date, ZoneInfo(plan.zone)) if date else _next_slot(context, names[0])
     path = context.root / drafts.path(context.folder, title, when)
     text = new_post.source(Draft(title, when, names, campaign, pillar))
     _refuse_problems(text, path.relative_to(context.root).as_posix(), plan)

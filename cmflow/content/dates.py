@@ -60,6 +60,15 @@ def moment(text: str, home: ZoneInfo) -> datetime:
     return _in_zone(when, suffix or "", home, text)
 
 
+def simplified(text: str, home: ZoneInfo) -> str:
+    """The moment without its offset, where local time in `home` says the same; else as it is written."""
+    local = re.sub(r"(?a)([0-9]{2}:[0-9]{2}) *[+-][0-9]{2}:?[0-9]{2}", r"\1", text)
+    try:
+        return local if moment(local, home) == moment(text, home) else text
+    except BadValue:  # a time that comes twice, or no time at all
+        return text
+
+
 def _in_zone(when: datetime, suffix: str, home: ZoneInfo, text: str) -> datetime:
     """The time where `rest` says that it is meant: an offset, the name of a zone, or nothing, which is `home`."""
     offset, name = OFFSET.fullmatch(suffix), NAMED.fullmatch(suffix)

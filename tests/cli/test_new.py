@@ -36,6 +36,17 @@ def test_everything_given(place: Place) -> None:
     assert place.run("check", "our-summer-hours").code == 0
 
 
+@pytest.mark.parametrize(
+    ("date", "written"),
+    [("2026-06-04 17:00 +0200", "2026-06-04 17:00"), ("2026-10-25 02:30 +0200", '"2026-10-25 02:30 +0200"')],
+)
+def test_the_time_as_a_shell_tells_it(place: Place, date: str, written: str) -> None:
+    """README.md passes the offset too: in the night when the clocks go back, an hour comes twice."""
+    assert place.run("new", "Hours", "--date", date).code == 0
+    (file,) = place.root.glob("content/posts/*/hours.md")
+    assert f"\ndate: {written}\n" in file.read_text()
+
+
 def test_what_is_ready_and_was_never_written_is_no_post(place: Place) -> None:
     place.run("new", "Our summer hours", *DATE, "-a", "news")
     place.write("content/posts/2026-06/our-summer-hours.md", MADE.replace("status: draft\n", ""))

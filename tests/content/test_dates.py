@@ -139,6 +139,25 @@ def test_every_moment_that_exists_once_is_read_and_the_advice_for_others_works(w
         assert found.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == when.replace(microsecond=0)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-12-01 23:50 +0100", "2026-12-01 23:50"),
+        ("2026-07-01 09:30 +02:00", "2026-07-01 09:30"),
+        ("2026-12-01T09:30+01:00", "2026-12-01T09:30"),
+        ("2026-12-01 09:30 +0000", "2026-12-01 09:30 +0000"),  # another time in Paris
+        ("2026-10-25 02:30 +0200", "2026-10-25 02:30 +0200"),  # an hour that comes twice
+        ("2026-10-25 02:30 +0100", "2026-10-25 02:30 +0100"),
+        ("2026-03-29 02:30 +0100", "2026-03-29 02:30 +0100"),  # an hour that does not exist
+        ("2026-12-01 09:30 Europe/Paris", "2026-12-01 09:30 Europe/Paris"),
+        ("2026-12-01 09:30", "2026-12-01 09:30"),
+        ("soon", "soon"),
+    ],
+)
+def test_an_offset_that_says_nothing_new_is_left_out(text: str, expected: str) -> None:
+    assert dates.simplified(text, ZoneInfo("Europe/Paris")) == expected
+
+
 def test_a_day() -> None:
     assert dates.day("2026-12-01") == date(2026, 12, 1)
 
