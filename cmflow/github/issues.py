@@ -60,6 +60,7 @@ class CommentRecord:
 class Facts:
     """What the repository says of itself."""
 
+    id: int
     is_private: bool
     has_issues: bool
 
@@ -80,7 +81,7 @@ class Issues:
         if home.full_name.casefold() != name.casefold():
             message = f"The repository {name} has been renamed or moved: GitHub leads to {home.full_name}."
             raise GitHubError(message, "If that is the right one, write its new name instead.")
-        return Facts(bool(home.private), bool(home.has_issues))
+        return Facts(int(home.id or 0), bool(home.private), bool(home.has_issues))
 
     @property
     def home(self) -> "Repository":

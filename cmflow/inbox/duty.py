@@ -69,7 +69,8 @@ class Duty:
             else:
                 self._carry_out(Order(conversation, note, command))
         self._deliver()
-        self.register.save(cursors={branch.HELPDESK: branch.Cursor("", now)})
+        location = self.office.helpdesk.location or (cursor.text if cursor else "")
+        self.register.save(cursors={branch.HELPDESK: branch.Cursor(location, now)})
 
     # ── what people changed ─────────────────────────────────────────────────────────────────────────────────
 

@@ -57,6 +57,10 @@ class FolderHelpdesk:
         return self.root / FOLDER
 
     @property
+    def location(self) -> str:
+        return ""
+
+    @property
     def is_public(self) -> bool:
         return False
 

@@ -42,6 +42,10 @@ class GitHubHelpdesk:
     def is_public(self) -> bool:
         return not self.hub.issues.facts.is_private
 
+    @property
+    def location(self) -> str:
+        return f"{self.hub.issues.facts.id} {self.hub.connection.repository}"
+
     def may_answer(self, login: str) -> bool:
         """Whether that person has write access; asked once per run."""
         if login not in self.writers:

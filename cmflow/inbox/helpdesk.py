@@ -55,6 +55,10 @@ class Helpdesk(Protocol):
     def is_public(self) -> bool:
         """Whether anybody can read what is written here."""
 
+    @property
+    def location(self) -> str:
+        """The repository that it is in: its id, which a renaming keeps, and its name; "" for a folder."""
+
     def find(self, mark: str, since: datetime) -> str | None:
         """The id of the ticket of ours with that mark, open or closed, which was written at `since` or later."""
 

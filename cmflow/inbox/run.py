@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cmflow.inbox import intake, relays, upkeep
+from cmflow.inbox import intake, moves, relays, upkeep
 from cmflow.inbox.actions import ACTIONS
 from cmflow.inbox.duty import Duty
 from cmflow.inbox.listen import Heard, Request, listen
@@ -37,6 +37,7 @@ def run(office: Office, accounts: Collection[str], ledger: Ledger) -> Tally:
     tally.person = bool(register.unreadable)
     try:
         register.rename(office.plan.renames())
+        moves.follow(office, register, tally)
         _hear(office, register, tally, accounts)
         upkeep.close_windows(office, register, tally)
         Duty(office, register, tally, ACTIONS).serve()

@@ -9,6 +9,7 @@ import pytest
 
 from cmflow import github
 from cmflow.inbox import forget, rows
+from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.office import Tally
 from cmflow.inbox.run import run
 from cmflow.inbox.tracker import Tracker
@@ -17,7 +18,7 @@ from cmflow.model import Author, Contact, Inbox, Label, TriageRule, Visibility
 from cmflow.netkit.network import Network
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
-from tests.inbox.town import ANA, BEN, NOON, Town, Week
+from tests.inbox.town import ANA, BEN, NOON, Board, Town, Week
 
 pytestmark = pytest.mark.slow  # days with git
 
@@ -328,3 +329,47 @@ def test_what_was_forgotten_does_not_come_back_with_the_other_team(ledger: Ledge
     product.deleted.add(7)
     play(week, product, ledger)
     assert (week.board.notes("1", "cmflow-relay"), week.board.tickets["1"].is_open) == ([], False)
+
+
+# ── another repository ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_conversations_of_a_repository_that_is_left_end_by_name_and_go_on_where_it_is_named_again(
+    week: Week, ledger: Ledger
+) -> None:
+    old = week.board
+    for number, author in enumerate((ANA, BEN, ANA), 1):
+        week.town.write(f"Hello {number}", author=author)
+    work(week, ledger)
+    old.say("2", "/done")
+    work(week, ledger)
+    new = week.board = Board(week.clock, location="8 harbour/desk")
+    new.open("", Sheet("An issue of somebody else", ""))
+    tally = work(week, ledger)
+    assert (tally.person, tally.ended) == (True, 0)
+    assert tally.failures == [
+        "The plan keeps conversations in harbour/desk now, so 2 open conversations of harbour/inbox ended: #1 (team), "
+        "#3 (team). What is written under their tickets is not carried out: answer on the network, or name "
+        "harbour/inbox under inbox: repository: again. Who writes again gets a ticket in harbour/desk."
+    ]
+    assert work(week, ledger).failures == []
+    week.town.write("Are you there?", id="m9", conversation="m1")
+    work(week, ledger)
+    assert (new.notes("1"), len(new.notes("2"))) == ([], 1)
+    week.board = old
+    week.board.say("3", "/reply Good morning")
+    tally = work(week, ledger)
+    assert tally.failures == [
+        "The plan keeps conversations in harbour/inbox now, so 1 open conversation of harbour/desk ended: #2 (team). "
+        "What is written under its ticket is not carried out: answer on the network, or name harbour/desk under "
+        "inbox: repository: again. Who writes again gets a ticket in harbour/inbox."
+    ]
+    assert week.town.answers == [("m3", "@ana@example.org Good morning")]
+
+
+def test_a_repository_that_was_renamed_is_the_same(week: Week, ledger: Ledger) -> None:
+    week.town.write("Hello")
+    work(week, ledger)
+    week.board.location = "7 harbour/conversations"
+    week.board.say("1", "/reply Good morning")
+    assert (work(week, ledger).failures, len(week.town.answers)) == ([], 1)

@@ -130,6 +130,7 @@ class Board:
     changed: dict[str, datetime] = field(default_factory=dict)
     moment: Callable[[str], None] = _nothing
     is_public: bool = False
+    location: str = "7 harbour/inbox"
     edits: list[str] = field(default_factory=list)
     count: int = 0
 

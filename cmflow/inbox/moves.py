@@ -1,0 +1,70 @@
+"""The plan names another repository for conversations: those of the former one end, and a person learns which.
+
+Numbers of tickets mean something else in another repository, so a ticket that is left behind is remembered with its
+repository, `our-team/inbox#12`. Where the plan names that one again, its conversations go on.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cmflow.inbox.office import Office, Tally
+from cmflow.inbox.register import Register
+from cmflow.ledger.conversations import HELPDESK
+from cmflow.model import Conversation
+from cmflow.problems.plural import counted
+
+NAMED = 20  # tickets that are named
+
+
+def follow(office: Office, register: Register, tally: Tally) -> None:
+    """End the conversations whose tickets are in another repository, and go on with those whose tickets are here.
+
+    Folders are left alone: each clone has its own.
+    """
+    cursor, location = register.cursors.get(HELPDESK), office.helpdesk.location
+    if cursor is None or not (cursor.text and location) or _identity(cursor.text) == _identity(location):
+        return
+    now = office.world.clock().replace(microsecond=0)
+    everything = tuple(register.conversations.values())
+    numbered = [one for one in everything if one.ticket.isdigit()]
+    name = _name(cursor.text)
+    register.save(
+        *(replace(one, ticket=f"{name}#{one.ticket}", closed=one.closed or now) for one in numbered),
+        *_back(office, everything),
+    )
+    abandoned = (one for one in register.conversations.values() if one.ticket.startswith(f"{name}#"))
+    ended = [one for one in abandoned if one.closed and one.closed > cursor.time and not one.purged]
+    if ended:  # told again where a run was killed before it could tell
+        tally.failures.append(_sentence(ended, name, _name(location)))
+        tally.person = True
+
+
+def _back(office: Office, conversations: Iterable[Conversation]) -> Iterator[Conversation]:
+    """The conversations of the repository that is the plan's again."""
+    begin = f"{_name(office.helpdesk.location)}#"
+    for conversation in conversations:
+        if conversation.ticket.startswith(begin):
+            ticket = office.helpdesk.read(number := conversation.ticket.removeprefix(begin))
+            is_open = ticket is not None and ticket.is_open
+            yield replace(conversation, ticket=number, closed=None if is_open else conversation.closed)
+
+
+def _sentence(ended: Iterable[Conversation], former: str, current: str) -> str:
+    numbers = sorted((int(one.ticket.rpartition("#")[2]), one.account) for one in ended)
+    tickets = dict.fromkeys(f"#{number} ({account})" for number, account in numbers)
+    more = f" and {len(tickets) - NAMED:,} more" if len(tickets) > NAMED else ""
+    pronoun = "its ticket" if len(tickets) == 1 else "their tickets"
+    return (
+        f"The plan keeps conversations in {current} now, so {counted(len(tickets), 'open conversation')} of {former} "
+        f"ended: {', '.join([*tickets][:NAMED])}{more}. What is written under {pronoun} is not carried out: answer on "
+        f"the network, or name {former} under inbox: repository: again. Who writes again gets a ticket in {current}."
+    )
+
+
+def _identity(location: str) -> str:
+    """A repository that is renamed keeps its id."""
+    return location.partition(" ")[0]
+
+
+def _name(location: str) -> str:
+    return location.partition(" ")[2]
