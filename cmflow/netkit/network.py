@@ -132,7 +132,7 @@ class Outgoing:
         return self.variant.parts[self.index]
 
     def subtitles(self, media: Media) -> Iterator[tuple[str, Upload]]:
-        """Yield the language and the file of each of the video's subtitles; none of a file that is no video."""
+        """Yield the language and the file of each of the video's subtitles; none of another file."""
         attached, file = dict(self.attached), self.files[self.part.media.index(media)]
         if kind(file, media.path).startswith("video/"):
             yield from ((item.language, attached[item.path]) for item in media.subtitles)

@@ -44,6 +44,7 @@ def harbour(bare: Place, server: Server, monkeypatch: pytest.MonkeyPatch) -> Pla
     """A repository with an account of every network, in a terminal that is turned to the sandbox."""
     monkeypatch.setattr(network, "load", LOAD)
     bare.write("content/plan.md", PLAN)
+    (bare.root / "content/posts/terrace.md").unlink()  # it is for accounts of another plan
     bare.git("init", "-q")
     bare.commit()
     monkeypatch.setenv("CMFLOW_SANDBOX", server.address)
