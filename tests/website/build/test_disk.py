@@ -1,9 +1,12 @@
 """Changes that wait aside until all of them are there."""
 
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cmflow.website.build import disk
 from cmflow.website.build.disk import STAGE, DiskFolder, StagedFolder
 
 
@@ -69,3 +72,13 @@ def test_nothing_is_written_through_a_link(staged: StagedFolder, tmp_path_factor
     assert staged.write("link.html", "mine")
     staged.settle()
     assert (elsewhere.read_text(), (staged.folder.path / "link.html").is_symlink()) == ("mine", False)
+
+
+def test_a_page_is_whole_where_the_disk_takes_it_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Narrow(FileIO):
+        def write(self, data: Any) -> int:
+            return super().write(bytes(data)[:3])
+
+    monkeypatch.setattr(disk, "FileIO", Narrow)
+    assert DiskFolder(tmp_path).write("a.html", "<p>All of it.</p>")
+    assert (tmp_path / "a.html").read_text() == "<p>All of it.</p>"

@@ -1,0 +1,52 @@
+"""Pages escape what Jinja2 itself would escape, as it would."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from cmflow.render.template.page_sandbox import PageSandbox, escaped
+
+
+class Html:
+    def __html__(self) -> str:
+        return "<b>safe</b>"
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@given(st.text(alphabet="ab&<>\"'é👍") | st.integers() | st.none())
+def test_every_value(value: object) -> None:
+    assert escaped(value) == escape(value)
+
+
+@pytest.mark.parametrize("value", [Html(), Markup("<i>"), Text("<"), Text("plain"), Exception("<"), ["<"]])
+def test_values_that_are_more_than_text(value: object) -> None:
+    assert escaped(value) == escape(value)
+
+
+TEMPLATES = (
+    "{{ v }}",
+    "<p title='{{ v }}'>{{ v }}{{ v|upper }}</p>",
+    "{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{{ m(v) }}{{ m(m(v)) }}",
+    "{% set x %}<b>{{ v }}</b>{% endset %}{{ x }}{{ x ~ v }}",
+    "{% filter upper %}{{ v }}&amp;{% endfilter %}",
+    "{% autoescape false %}{{ v }}{% endautoescape %}",
+    "{% autoescape v %}{{ v }}{% endautoescape %}",
+    "{% macro m() %}{{ caller() }}{% endmacro %}{% call m() %}{{ v }}{% endcall %}",
+    "{{ v|safe }}{{ [v]|join(', ') }}{{ '<'|e }}",
+)
+
+
+@pytest.mark.parametrize("finalize", [None, lambda value: value], ids=["plain", "finalize"])
+@pytest.mark.parametrize("value", ["<script>", "a & b", "plain", "", Markup("<i>"), Html(), 5, None])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_template(template: str, value: object, finalize: Any) -> None:
+    environments = [kind(autoescape=True, finalize=finalize) for kind in (PageSandbox, ImmutableSandboxedEnvironment)]
+    ours, theirs = (environment.from_string(template).render(v=value) for environment in environments)
+    assert ours == theirs
