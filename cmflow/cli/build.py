@@ -1,5 +1,6 @@
 """`cmflow build`"""
 
+import os
 from pathlib import Path
 
 import click
@@ -48,7 +49,7 @@ def command(ctx: click.Context, out: str, time: str | None, address: str | None,
 
 def _outside_content(root: Path, out: Path) -> Path:
     """The folder for the pages. Raises SourceError if it is the repository itself, or holds what is written by hand."""
-    path = out.resolve()
+    path = Path(os.path.realpath(out))
     if path == root.resolve() or any(path.is_relative_to((root / name).resolve()) for name in OWN):
         raise SourceError(f"{short(out)} holds the repository's own files.", "Name another folder: --out _site")
     return out

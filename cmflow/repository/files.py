@@ -25,7 +25,7 @@ def write(path: Path, said: str | bytes, hint: str, over: bool = False, within: 
         _inside(path, within)
         if _is_regular(path):
             _folder(path.parent)
-            _put(path.resolve(), data)
+            _put(Path(os.path.realpath(path)), data)
         else:
             _pour(path, data)
     except OSError as error:
@@ -50,8 +50,8 @@ def _inside(path: Path, within: Path | None) -> None:
     """Nothing in a repository makes us write elsewhere."""
     if within is None or not _normal(path).is_relative_to(_normal(within)):
         return
-    target = path.resolve()
-    if not target.is_relative_to(within.resolve()):
+    target = Path(os.path.realpath(path))  # unlike `resolve`, of a link to itself too
+    if not target.is_relative_to(os.path.realpath(within)):
         raise SourceError(
             f"{path} is a link that leads out of {within}, to {target}.",
             "Write to the target directly, or remove the link.",

@@ -1,5 +1,6 @@
 """Why publishing would refuse to start in this clone, or to use an account: also told before anybody runs it."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -58,15 +59,20 @@ def accounts(plan: Plan, root: Path, environment: Mapping[str, str]) -> dict[str
 
 
 def outbox(account: Account, root: Path, folder: str = "") -> str:
-    """The folder that an outbox writes to, "" for other networks. Raises Denied where a link leads elsewhere.
+    """The folder that an outbox writes to, "" for other networks. Raises Denied where a link leads elsewhere, or
+    something else has its name.
 
     `folder` is another one than that of the plan.
     """
     if account.network != "outbox":
         return ""
     path = root / (folder or account.option("folder", OUTBOX))
-    if not path.resolve().is_relative_to(root.resolve()):
+    existing = next(parent for parent in (path, *path.parents) if os.path.lexists(parent))
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         raise Denied(f"The outbox of {account.name} is outside the repository, at {path}.", "Name another folder.")
+    if not existing.is_dir():
+        message = f"The outbox of {account.name} cannot be written: {existing} is not a folder."
+        raise Denied(message, "Move it away, or name another folder.")
     return str(path)
 
 

@@ -253,6 +253,23 @@ def test_an_outbox_that_is_a_link_to_elsewhere(place: Place, tmp_path_factory: p
     assert place.run("publish").out.startswith(f"  held     practice  new  {reason}\n")
 
 
+@pytest.mark.parametrize("is_loop", [True, False])
+def test_an_outbox_that_is_no_folder(place: Place, is_loop: bool) -> None:
+    place.soon("new")
+    place.commit()
+    (place.root / ".cmflow").mkdir(exist_ok=True)
+    folder = place.root / ".cmflow/outbox"
+    if is_loop:
+        folder.symlink_to(folder)
+    else:
+        folder.write_text("not a folder")
+    reason = (
+        f"The outbox of practice cannot be written: {folder} is not a folder. Move it away, or name another folder."
+    )
+    assert refusals(place) == [reason]
+    assert place.run("publish").out.startswith(f"  held     practice  new  {reason}\n")
+
+
 def test_a_host_that_may_not_get_the_secrets(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.soon("new", accounts="[news]")
     place.commit()

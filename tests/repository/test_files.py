@@ -113,3 +113,17 @@ def test_standard_output_is_written_in_its_turn(tmp_path: Path, name: str, kind:
             subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=True)
         out = (tmp_path / "out").read_text()
     assert out == "before\nwords\nafter\n"
+
+
+def test_a_link_to_itself_is_replaced(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert write(loop, "text", "Hint.", over=True, within=tmp_path)
+    assert loop.read_text() == "text"
+
+
+def test_a_folder_that_is_a_link_to_itself_is_an_error(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(SourceError):
+        write(loop / "file", "text", "Hint.", over=True, within=loop)
