@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from threading import Event
 from typing import Any
 
 from cmflow import ledger as ledgers
@@ -219,19 +220,24 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
     if not lanes:
         return
     job.writer.expect(lane[0].account for lane in lanes[:LANES])
+    futures: list[Future[None]] = []
+    begun = Event()  # a pool does not wait for a thread during whose start Ctrl-C came: none may have sent anything yet
     with ThreadPoolExecutor(min(len(lanes), LANES), "account") as pool:
-        futures = [pool.submit(_lane, job, lane) for lane in lanes]
         try:
+            futures += [pool.submit(_lane, job, lane, begun) for lane in lanes]
+            begun.set()
             bugs = [bug for future in futures if (bug := _bug(future))]
         except KeyboardInterrupt:
             job.stop.set()
+            begun.set()
             _finish(futures)
             raise
     if bugs:
         raise bugs[0]
 
 
-def _lane(job: Job, actions: Sequence[Action]) -> None:
+def _lane(job: Job, actions: Sequence[Action], begun: Event) -> None:
+    begun.wait()
     account = actions[0].account
     AccountWorker(job, account, job.env.network(account)).serve(actions)
 
