@@ -18,6 +18,7 @@ from cmflow.netkit.upload import Upload
 from cmflow.publish import Environment
 from cmflow.publish.job import Outcome
 from cmflow.values import dataclass
+from tests.faults.paper import Paper, paper
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LIMITS = limits.Limits(text=(), form=lambda text: model.Form(text.chars), find=lambda body: ())
@@ -134,6 +135,12 @@ def clones(folder: Path, count: int, branch: str = "cmflow-state") -> Sequence[L
     return ledgers
 
 
+def papers(folder: Path, count: int, branch: str = "cmflow-state") -> Sequence[Ledger]:
+    """The same on paper."""
+    paper(folder / "origin")
+    return [Ledger(paper(folder / f"clone {number}"), branch, "origin") for number in range(count)]
+
+
 @dataclass
 class Trip:
     """Counts the moments of a run; at number `at` the process dies, and stays dead."""
@@ -147,27 +154,38 @@ class Trip:
             raise Crash(moment)
 
 
-@dataclass(frozen=True, slots=True)
-class Tripping(git.Repository):
-    """A repository whose every write has a moment before and after it."""
+class Moments(git.Repository):
+    """Every write has a moment before and after it. Stands before the repository that writes."""
 
-    moments: Callable[[str], None] = lambda moment: None
+    __slots__ = ()
+    moments: Callable[[str], None]
 
     def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, at: datetime) -> str:
         self.moments("before the commit")
-        return git.Repository.make_commit(self, changes, message, parent, at)
+        return super().make_commit(changes, message, parent, at)
 
     def move(self, ref: str, new: str, old: str | None) -> None:
         self.moments("before the move")
-        git.Repository.move(self, ref, new, old)
+        super().move(ref, new, old)
         self.moments("after the move")
 
     def push(self, remote: str, oid: str, branch: str) -> None:
         self.moments("before the push")
-        git.Repository.push(self, remote, oid, branch)
+        super().push(remote, oid, branch)
         self.moments("after the push")
+
+
+@dataclass(frozen=True, slots=True)
+class Tripping(Moments):
+    moments: Callable[[str], None] = lambda moment: None
+
+
+@dataclass(frozen=True, slots=True)
+class TrippingPaper(Moments, Paper):
+    moments: Callable[[str], None] = lambda moment: None
 
 
 def tripping(ledger: Ledger, moments: Callable[[str], None]) -> Ledger:
     inner = ledger.repository
-    return Ledger(Tripping(inner.root, inner.store, moments), ledger.branch, ledger.remote)
+    kind = TrippingPaper if isinstance(inner, Paper) else Tripping
+    return Ledger(kind(inner.root, inner.store, moments), ledger.branch, ledger.remote)

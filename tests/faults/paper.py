@@ -49,6 +49,9 @@ class Paper(Repository):
         listed = (path for path in sorted(files) if not paths or path in paths or path.startswith(below))
         return {path: ("100644", files[path]) for path in listed}
 
+    def paths(self, rev: str, *paths: str) -> list[str]:
+        return list(self.tree(rev, *paths))
+
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         return ((oid, (self.store / oid).read_bytes()) for oid in oids)
 

@@ -51,7 +51,7 @@ def story(one: Repository, two: Repository) -> list[object]:
     say([one.is_ancestor(first, theirs), one.is_ancestor(ours, theirs), names[one.merge_base(ours, theirs)]])
     changed = one.changed(first, theirs)
     say([sorted(changed), changed["b"], [data for _, data in one.read([changed["c"] or ""])]])
-    say(sorted(one.tree(theirs)))
+    say([sorted(one.tree(theirs)), one.paths(theirs), one.paths(theirs, "a"), one.paths(theirs, "d")])
     say([names[one.tip("state")], names[two.tip("state")], names[one.resolve("refs/remotes/origin/state")]])
     return said
 

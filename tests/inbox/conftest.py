@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from cmflow.ledger import Ledger, conversations
-from tests.deliveries import repository
+from tests.faults.paper import paper
 from tests.inbox.town import Week
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path), conversations.BRANCH)
+    return Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
 
 
 @pytest.fixture

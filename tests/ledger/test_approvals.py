@@ -11,7 +11,8 @@ from cmflow import ledger
 from cmflow.ledger import Ledger, approvals, codec, schema
 from cmflow.model import Approval
 from cmflow.model.errors import GitError
-from tests.deliveries import NOON, clones, repository
+from tests.deliveries import NOON, clones
+from tests.faults.paper import paper
 from tests.ledger.test_ledger import intent, opened, sent
 
 BEN = Approval("ben", NOON, 7, "c" * 40, ("ana", ""), (("news", "d" * 64), ("short", "e" * 64)))
@@ -20,7 +21,7 @@ EVA = Approval("eva", NOON + timedelta(hours=1), 9, "b" * 40, (), ())
 
 @pytest.fixture
 def home(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path))
+    return Ledger(paper(tmp_path / "home"))
 
 
 def test_approvals_are_kept_changed_and_taken_back(home: Ledger) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cmflow.ledger import Ledger, change, codec, conversations
 from cmflow.ledger.conversations import Cursor, Lease
 from cmflow.model import Contact, Conversation, Relay, Trace, Visibility
-from tests.deliveries import repository
+from tests.faults.paper import paper
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_a_newer_format_is_left_alone() -> None:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path), conversations.BRANCH)
+    return Ledger(paper(tmp_path / "home"), conversations.BRANCH)
 
 
 def test_the_branch_holds_conversations_and_cursors(ledger: Ledger) -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from cmflow import ledger
 from cmflow.ledger import Ledger, codec, fast_codec, reader, schema
 from cmflow.model import Delivery
-from tests.deliveries import NOON, repository
+from tests.deliveries import NOON
 from tests.examples import examples
+from tests.faults.paper import paper
 from tests.ledger.test_codec import FULL, SENT, deliveries, words
 
 
@@ -100,7 +101,7 @@ def test_it_reads_the_fields_of_the_schema(kind: type[msgspec.Struct], expected:
 
 
 def test_a_large_ledger_is_read_in_this_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     kept = {(f"post-{number}", "team"): replace(SENT, post=f"post-{number}", account="team") for number in range(6)}
     files: dict[str, bytes | None] = {codec.path(*key): codec.encode(each) for key, each in kept.items()}
     files |= {codec.path("bad", "team"): b"{}", codec.path("other", "team"): codec.encode(SENT)}

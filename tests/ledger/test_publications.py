@@ -33,6 +33,7 @@ from cmflow.model import (
 from cmflow.schedule import steps
 from tests.deliveries import NOON, Clock, Fake, clones, part, planned, repository, world
 from tests.examples import examples
+from tests.faults.paper import paper
 from tests.ledger.test_ledger import intent, opened, sent
 
 VALID = Draft202012Validator(schema.publications(), format_checker=FormatChecker())
@@ -149,7 +150,7 @@ def test_what_is_written_is_read_again_and_fits_the_schema(variant: Variant, tit
 
 
 def test_a_file_in_whole(tmp_path: Path) -> None:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     record(home, text_of("hello", "team"), text_of("hello", "press", "Guten Tag"))
     row = {
         "network": "fake",
@@ -190,7 +191,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize("data", DAMAGE.values(), ids=DAMAGE)
 def test_what_cannot_be_read_is_said_and_stays(tmp_path: Path, data: bytes) -> None:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     spoil(home, data)
     oid = publications.names(home, ["hello"])["hello"]
     assert publications.read(home, ["hello"]) == Archive({}, {"hello": oid}, frozenset({"hello"}))
@@ -267,13 +268,13 @@ def test_it_is_in_the_commit_of_the_receipt_and_in_no_other(tmp_path: Path) -> N
 
 
 def test_a_text_that_is_not_that_of_the_delivery_is_not_kept(tmp_path: Path) -> None:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     record(home, text_of("hello", digest="another"))
     assert read(home) == {}
 
 
 def test_nothing_is_kept_of_what_is_not_sent(tmp_path: Path) -> None:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     writer = opened(home)
     writer.publish(text_of("hello"))
     writer.record(steps.fail(intent(), "No.", None, "run 1", NOON))
@@ -314,7 +315,7 @@ def test_two_ledgers_are_joined_whichever_is_first(tmp_path: Path) -> None:
 
 
 def test_an_account_takes_its_texts_along(tmp_path: Path) -> None:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     record(home, text_of("hello"), text_of("hello", "press"), text_of("other", "press"))
     rename.rename(home, {"team": "crew"}, NOON)
     assert {*read(home, "hello", "other")} == {("hello", "crew"), ("hello", "press"), ("other", "press")}
@@ -324,7 +325,7 @@ def test_an_account_takes_its_texts_along(tmp_path: Path) -> None:
 
 
 def test_many_posts_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     monkeypatch.setattr(publications, "FEW", 1)
     record(home, text_of("hello"), text_of("other"), text_of("third"))
     assert {key.post for key in read(home, "hello", "other")} == {"hello", "other"}

@@ -9,7 +9,8 @@ from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Key, Receipt, Remote, State
 from cmflow.model.errors import DeliveryError, Rejected, Unsure
 from cmflow.netkit.network import Network, Outgoing
-from tests.deliveries import Clock, Fake, planned, repository, world
+from tests.deliveries import Clock, Fake, planned, world
+from tests.faults.paper import paper
 
 REMOTE = Remote("1", "https://fake.example/1")
 DUPLICATE = Rejected("Fake answers 403: this is a duplicate.", "Change the post.")
@@ -34,7 +35,7 @@ class Slow:
 
 
 def ended(folder: Path, slow: Slow) -> Delivery:
-    home, clock = Ledger(repository(folder)), Clock()
+    home, clock = Ledger(paper(folder / "home")), Clock()
     for number in range(6):
         publish.run([planned()], world(slow.network, clock, [], f"run {number}"), home)
         clock.now += timedelta(minutes=17)

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from tests.deliveries import (
     Fake,
     Trip,
     clones,
+    papers,
     part,
     planned,
     repository,
@@ -38,8 +39,7 @@ from tests.deliveries import (
     variant,
     world,
 )
-
-pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
+from tests.faults.paper import paper
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def said() -> list[Outcome]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path))
+    return Ledger(paper(tmp_path / "home"))
 
 
 def one(home: Ledger, post: str = "hello", account: str = "team") -> Delivery:
@@ -941,8 +941,8 @@ def test_a_person_who_settles_meanwhile_ends_the_thread(home: Ledger, clock: Clo
     assert said[0].note == "another run, or a person, has taken it over"
 
 
-def test_a_receipt_that_cannot_be_written_is_at_least_said(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
-    fake = Fake()
+def test_a_receipt_that_cannot_be_written_is_at_least_said(tmp_path: Path, clock: Clock, said: list[Outcome]) -> None:
+    home, fake = Ledger(repository(tmp_path)), Fake()
     lock = home.repository.store.parent / "refs/heads/cmflow-state.lock"
     after_request(fake, lock.touch)
     summary = publish.run([planned()], world(fake.network(), clock, said), home)
@@ -984,29 +984,44 @@ def test_what_becomes_late_while_others_are_sent_is_missed(home: Ledger, clock: 
 # ── a crash at every step ───────────────────────────────────────────────────────────────────────────────────
 
 
-SHORT = [(False, 2, False, False), (False, 1, True, False)]
-LONG = [(True, 1, False, True), (True, 2, False, False), (True, 3, True, False), (True, 3, False, True)]
+def one_git(folder: Path, count: int) -> Sequence[Ledger]:
+    return [Ledger(repository(folder))] * count
+
+
+def one_paper(folder: Path, count: int) -> Sequence[Ledger]:
+    return [Ledger(paper(folder / "home"))] * count
+
+
+Machines = Callable[[Path, int], Sequence[Ledger]]  # several with a remote, or one
 
 
 @pytest.mark.parametrize(
-    ("remote", "parts", "keyed", "finds"), [*SHORT, *(pytest.param(*case, marks=pytest.mark.slow) for case in LONG)]
+    ("machines", "parts", "keyed", "finds"),
+    [
+        pytest.param(one_git, 2, False, False, marks=pytest.mark.slow),
+        (one_paper, 1, True, False),
+        pytest.param(clones, 1, False, True, marks=pytest.mark.slow),
+        (papers, 2, False, False),
+        (papers, 3, True, False),
+        (papers, 3, False, True),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_whenever_a_run_dies_nothing_is_sent_twice_or_lost(
-    tmp_path: Path, remote: bool, parts: int, keyed: bool, finds: bool
+    tmp_path: Path, machines: Machines, parts: int, keyed: bool, finds: bool
 ) -> None:
     trip = Trip()
     whole = Fake(keyed, finds)
-    _judge(_crashed(tmp_path / "whole", remote, parts, whole, trip), whole, parts)
+    _judge(_crashed(machines(tmp_path / "whole", 2), parts, whole, trip), whole, parts)
     assert trip.seen > 6
     for at in range(1, trip.seen + 1):
         fake = Fake(keyed, finds)
-        _judge(_crashed(tmp_path / str(at), remote, parts, fake, Trip(at)), fake, parts)
+        _judge(_crashed(machines(tmp_path / str(at), 2), parts, fake, Trip(at)), fake, parts)
 
 
-def _crashed(folder: Path, remote: bool, parts: int, fake: Fake, trip: Trip) -> Delivery:
+def _crashed(homes: Sequence[Ledger], parts: int, fake: Fake, trip: Trip) -> Delivery:
     """A run that dies at a moment, then the next ones: on another machine where there is a remote."""
     clock = Clock()
-    homes = clones(folder, 2) if remote else [Ledger(repository(folder))] * 2
     fake.moments = trip
     posts = [planned(parts=parts)]
     with suppress(Crash):
@@ -1052,7 +1067,7 @@ def test_access_that_cannot_be_had_is_asked_for_once_a_run(tmp_path: Path, clock
 
     fake = Fake()
     posts = [planned(post) for post in ("one", "two", "three")]
-    publish.run(posts, world(fake.network(), clock, said, access=access), Ledger(repository(tmp_path)))
+    publish.run(posts, world(fake.network(), clock, said, access=access), Ledger(paper(tmp_path / "home")))
     assert asked == ["team"]
     assert [outcome.note for outcome in said] == ["The token server refuses."] * 3
 
@@ -1144,8 +1159,9 @@ def test_a_receipt_is_written_before_the_run_waits_for_the_next_post(
 
 
 def test_a_receipt_that_cannot_be_written_with_the_next_claim_is_said(
-    home: Ledger, clock: Clock, said: list[Outcome]
+    tmp_path: Path, clock: Clock, said: list[Outcome]
 ) -> None:
+    home = Ledger(repository(tmp_path))
     lock = home.repository.store.parent / "refs/heads/cmflow-state.lock"
     fake = Fake()
     after_request(fake, lock.touch)

@@ -8,7 +8,8 @@ from cmflow.ledger import Ledger, codec
 from cmflow.model import Delivery, Receipt, State
 from cmflow.publish.receipts import ReceiptIndex
 from cmflow.schedule import steps
-from tests.deliveries import NOON, repository
+from tests.deliveries import NOON
+from tests.faults.paper import paper
 
 
 def delivery(post: str, account: str, *places: tuple[str, str]) -> Delivery:
@@ -27,7 +28,7 @@ GONE = steps.take_back(delivery("old", "channel", ("91", "")), "run 1", NOON)
 
 @pytest.fixture
 def index(tmp_path: Path) -> ReceiptIndex:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "home"))
     files: dict[str, bytes | None] = {
         codec.path(one.post, one.account): codec.encode(one) for one in (ONE, SAME, ELSEWHERE, NAMELESS, BACK, GONE)
     }

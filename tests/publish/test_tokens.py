@@ -19,11 +19,10 @@ from cmflow.model.errors import CmflowError, Denied, NotSent, SourceError
 from cmflow.netkit import http, oauth
 from cmflow.netkit.auth import Grant
 from cmflow.publish.tokens import Kept, Place, Renewal, learn_end, set_end, update
-from tests.deliveries import NOON, Clock, Crash, Trip, clones, repository, tripping
+from tests.deliveries import NOON, Clock, Crash, Trip, clones, papers, tripping
+from tests.faults.paper import paper
 from tests.netkit import oauth_server
 from tests.netkit.oauth_server import APP, TokenServer
-
-pytestmark = pytest.mark.slow  # real git
 
 TEAM = Account("team", "x")
 LATER = timedelta(minutes=11)
@@ -44,7 +43,7 @@ def client() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path))
+    return Ledger(paper(tmp_path / "home"))
 
 
 @dataclass
@@ -136,7 +135,7 @@ def test_a_crash_at_any_step_loses_nothing_but_what_nobody_can_save(
     tmp_path: Path, client: httpx.Client, remote: bool
 ) -> None:
     def ledger(name: str) -> Ledger:
-        return clones(tmp_path / name, 1)[0] if remote else Ledger(repository(tmp_path / name))
+        return papers(tmp_path / name, 1)[0] if remote else Ledger(paper(tmp_path / name / "home"))
 
     with oauth_server.running() as calm:
         (tmp_path / "calm").mkdir()

@@ -14,9 +14,8 @@ from cmflow.netkit import network
 from cmflow.netkit.network import Access
 from cmflow.schedule import steps
 from cmflow.schedule.steps import Finding
-from tests.deliveries import NOON, Clock, Fake, clones, planned, repository, world
-
-pytestmark = pytest.mark.slow  # real git
+from tests.deliveries import NOON, Clock, Fake, clones, planned, world
+from tests.faults.paper import paper
 
 KEY = Key("hello", "team")
 PLACES = [f"https://fake.example/{number}" for number in (1, 2, 3)]
@@ -45,7 +44,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path))
+    return Ledger(paper(tmp_path / "home"))
 
 
 def sent(home: Ledger, fake: Fake, clock: Clock) -> Delivery:

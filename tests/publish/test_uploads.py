@@ -22,10 +22,9 @@ from cmflow.networks.youtube import video as youtube_video
 from cmflow.publish import stop as stopping
 from cmflow.sandbox.fakes import facebook, linkedin, x, youtube
 from cmflow.schedule import waits
-from tests.deliveries import Clock, Crash, planned, repository, world
+from tests.deliveries import Clock, Crash, planned, world
+from tests.faults.paper import paper
 from tests.networks.test_facebook import film
-
-pytestmark = pytest.mark.slow  # real git, and killed anywhere
 
 PIECE = 1 << 18
 FILM, REEL = film(size=5 * PIECE - 900), film(1080, 1920, size=5 * PIECE - 900)
@@ -178,17 +177,17 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=WAYS, ids=str)
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
-    return Stage(request.param, Ledger(repository(tmp_path)))
+    return Stage(request.param, Ledger(paper(tmp_path / "home")))
 
 
 def stages(way: Way, folder: Path) -> Iterator[Stage]:
     """One for each request that a run makes, before which it dies, and one for each after which it dies."""
-    whole = Stage(way, Ledger(repository(folder / "whole")))
+    whole = Stage(way, Ledger(paper(folder / "whole" / "home")))
     whole.run()
     assert (whole.delivery.state, way.data(whole.server)) == (State.SENT, [way.film])
     for place in range(len(whole.requests)):
         for moment in ("before", "after"):
-            one = Stage(way, Ledger(repository(folder / f"{place} {moment}")))
+            one = Stage(way, Ledger(paper(folder / f"{place} {moment}" / "home")))
             setattr(one, moment, dying(one, place, moment))
             yield one
 
@@ -236,7 +235,7 @@ def test_on_another_machine_a_private_upload_begins_anew(way: Way, tmp_path: Pat
 
 def test_no_ledger_holds_what_lets_anybody_write_to_an_upload(stage: Stage) -> None:
     stage.run()
-    words = stage.home.repository.log("-p", stage.home.branch).decode()
+    words = "".join(file.read_text() for file in stage.home.repository.store.iterdir())  # every version of every file
     assert '"transfer"' in words
     for secret in ("upload_id", "dms-uploads", "session-1", stage.way.access.token):
         assert secret not in words
@@ -283,7 +282,8 @@ def test_an_upload_whose_claim_is_lost_makes_no_post(stage: Stage) -> None:
 
 def test_a_stop_ends_an_upload_before_the_post(stage: Stage) -> None:
     def stop(request: httpx.Request) -> None:
-        if stage.way.is_piece(request) and not stage.home.repository.tree(stage.home.branch, "stop.json"):
+        tip = stage.home.repository.resolve(f"refs/heads/{stage.home.branch}") or ""
+        if stage.way.is_piece(request) and not stage.home.repository.paths(tip, "stop.json"):
             stopping.stop(stage.home, "a storm", "ana", "by hand", stage.clock)
 
     stage.before = stop
@@ -363,6 +363,6 @@ def killing(stage: Stage) -> Callable[[httpx.Request], None]:
 
 def test_a_small_file_costs_no_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "LEAST", 8 << 20)
-    one = Stage(WAYS[0], Ledger(repository(tmp_path)), seconds=1)
+    one = Stage(WAYS[0], Ledger(paper(tmp_path / "home")), seconds=1)
     one.run()
     assert [event.state for event in one.delivery.history] == [State.SENDING, State.SENT]

@@ -21,7 +21,8 @@ from cmflow.repository.content import Content
 from cmflow.repository.due_cache import DueRow, Open, upto
 from cmflow.repository.due_index import LONG, still_open
 from tests.examples import examples
-from tests.repository.places import NOTHING, PLAN, PNG, content, path, post, repository, run
+from tests.faults.paper import paper
+from tests.repository.places import NOTHING, PLAN, PNG, content, path, post
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -30,13 +31,13 @@ LATE = 6 * 3600.0
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
-    return Ledger(repository(tmp_path_factory.mktemp("shared"), {}))
+    return Ledger(paper(tmp_path_factory.mktemp("shared") / "home"))
 
 
 @pytest.fixture
 def state(shared: Ledger) -> Ledger:
     """A ledger that holds nothing, in the one repository that these tests share."""
-    run(shared.repository.root, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    (shared.repository.root / "refs/heads" / BRANCH).unlink(missing_ok=True)
     return shared
 
 
@@ -320,4 +321,4 @@ def test_nothing_is_read_again_that_has_not_changed(state: Ledger, tmp_path: Pat
     still_open(replace(watched, source=replace(watched.source, blobs=less)), state, cache, NOW, NOW)
     still_open(watched, state, cache, NOW, NOW)
     assert asked == [path("b")]
-    assert run(state.repository.root, "branch", "--list", BRANCH) == ""
+    assert state.repository.tip(BRANCH) is None
