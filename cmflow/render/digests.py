@@ -21,6 +21,7 @@ UNSENT: Mapping[type[Any], tuple[str, ...]] = {
     Poll: ("line",),
 }
 SENT = {kind: tuple(field for field in fields(kind) if field.name not in unsent) for kind, unsent in UNSENT.items()}
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 NAMES = {"content_warning": "warning"}  # what a field is called in the digests of the first versions
 LATER: Mapping[type[Any], tuple[str, ...]] = {Media: ("subtitles",)}  # what is newer counts only where it is set
 # The fields of the first digests, which count even where they are empty.
@@ -76,5 +77,4 @@ def _items(name: str, value: object, blobs: Mapping[str, str]) -> list[object]:
 
 
 def _sha256(value: object) -> str:
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode(value).encode()).hexdigest()

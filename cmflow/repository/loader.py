@@ -24,7 +24,7 @@ from cmflow.repository.workers import spread
 if TYPE_CHECKING:
     from cmflow.repository.examination import Examined
 
-CHUNK = 100  # posts per work package
+CHUNK = 25  # posts per work package: few, so that no processor waits long for the last
 WORTH_WORKERS = 400  # with fewer posts, starting processes takes longer than it saves
 
 Progress = Callable[[int, int], None]

@@ -175,12 +175,13 @@ class _Say:
         limits, unit = preview.limits[variant.network], preview.unit
         state = next((state for state, standing in context.standings if standing.account == variant.account), "")
         many, local = len(variant.parts) > 1, variant.time.astimezone(self.zone)
+        to_post = variant.network in preview.by_hand and state in TO_POST
         parts = [
-            self.part(f"{number}/{len(variant.parts)}" if many else "", part, limits, unit(variant, part))
+            self.part(f"{number}/{len(variant.parts)}" if many else "", part, limits, unit(variant, part), to_post)
             for number, part in enumerate(variant.parts, 1)
         ]
         if comment := variant.first_comment:
-            parts.append(self.part(self.labels["first comment"], comment, limits, unit(variant, comment)))
+            parts.append(self.part(self.labels["first comment"], comment, limits, unit(variant, comment), to_post))
         return (
             variant.account,
             variant.network,
@@ -191,18 +192,18 @@ class _Say:
             [(self.labels[name], value) for name, value in _details(variant, limits) if value],
             parts,
             variant.poll.options if variant.poll and limits.poll_options else (),
-            variant.network in preview.by_hand and state in TO_POST,
+            to_post,
             preview.by_hand.get(variant.network, ""),
             self.labels["open"].format(preview.titles[variant.network]),
         )
 
-    def part(self, label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
-        """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures; what
-        a person pastes, in characters and, where they do not say it all, as HTML."""
+    def part(self, label: str, part: Part, limits: Limits, unit: str, to_post: bool) -> tuple[Any, ...]:
+        """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures; where
+        a person posts it, what is pasted, in characters and, where they do not say it all, as HTML."""
         number, word = self.printer.number, self.labels.get(f"unit {unit}", unit)
         length = f"{number(part.length)} / {number(part.limit)} {word}" if part.limit else number(part.length)
         display = part.form.display
-        rich = html(display) if any(span.kind in _RICH for span in display.spans) else ""
+        rich = html(display) if to_post and any(span.kind in _RICH for span in display.spans) else ""
         media = [_media(item) for item in part.media]
         return label, pieces(part, limits), length, part.length > part.limit, media, part.form.paste, rich
 
