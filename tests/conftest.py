@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Generator, Iterator
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,10 @@ settings.load_profile("cmflow")
 # Folder in which tests write: memory, where there is enough of it. What git stores is synced to disk, a thousand times.
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 << 30  # bytes
+
+# Folders of long tests that go through everything and are judged by what is published, or seen. All that they run is
+# run by others as well, and counting its lines doubles their time.
+STORIES = ("browser", "faults", "mutations", "servers", "workflows")
 
 # Data that is not part of this repository: fixture → (variable that says where it is, what it holds).
 DATA = {
@@ -80,12 +85,43 @@ def pytest_unconfigure() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)  # after -m has left out what is slow
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs data that is missing."""
+    """Leave out what needs data that is missing, count no coverage of stories, and let the longest begin."""
     needless = [item for item in items if MISSING.intersection(getattr(item, "fixturenames", ()))]
     if needless:
         config.hook.pytest_deselected(items=needless)
         items[:] = [item for item in items if item not in needless]
+    for item in items:
+        if is_slow(item) and room(item) in STORIES:
+            item.add_marker("no_cover")
+    items[:] = dealt(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
+
+
+def room(item: pytest.Item) -> str:
+    """The folder of tests that it is in."""
+    return item.nodeid.split("/")[1]
+
+
+def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker begins with files of slow tests, the longest first: at the end only quick ones are left to share.
+
+    xdist gives each worker a stretch of the same length; who has nothing left takes from the end of another's.
+    """
+    slow = sorted(filter(is_slow, items), key=lambda item: (room(item) not in STORIES, item.path))
+    quick = [item for item in items if not is_slow(item)]
+    files = [list(group) for _, group in groupby(slow, key=lambda item: item.path)]
+    hands = [[item for file in files[worker::workers] for item in file] for worker in range(workers)]
+    size = -(-len(items) // workers)
+    for hand in hands:
+        room_left = max(size - len(hand), 0)
+        hand += quick[:room_left]
+        del quick[:room_left]
+    return [*chain.from_iterable(hands), *quick]
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,6 @@ from tests.github import hub
 from tests.github.hub import TEAM, Hub
 from tests.inbox.town import ANA, BEN, NOON, Board, Town, Week
 
-pytestmark = pytest.mark.slow  # days with git
-
 
 def work(week: Week, ledger: Ledger, minutes: int = 15, **changes: Any) -> Tally:
     week.clock.time += timedelta(minutes=minutes)

@@ -10,7 +10,8 @@ from cmflow.inbox import forget, rows
 from cmflow.inbox.run import run
 from cmflow.ledger import Ledger, conversations
 from cmflow.model import Author, Inbox, Label, TriageRule
-from tests.deliveries import Crash, Trip, repository, tripping
+from tests.deliveries import Crash, Trip, tripping
+from tests.faults.paper import paper
 from tests.inbox.test_wording import TRICKS
 from tests.inbox.town import Week
 
@@ -103,12 +104,11 @@ def test_a_list_that_was_closed_opens_again_with_the_next_strangers(ledger: Ledg
     assert week.board.notes("1", "cmflow-message list")[1].strip() == LISTED.format(2, "Is anybody there?", "m2")
 
 
-@pytest.mark.slow  # a day with git for each moment
 def test_killed_while_one_is_opened_it_is_there_once(tmp_path: Path) -> None:
     at = 0
     while True:
         at += 1
-        ledger, week = Ledger(repository(tmp_path / f"{at}"), conversations.BRANCH), flood("Buy now", "Help!")
+        ledger, week = Ledger(paper(tmp_path / f"{at}" / "ledger"), conversations.BRANCH), flood("Buy now", "Help!")
         work(week, ledger)
         week.board.say("1", "/open 2")
         week.board.moment = trip = Trip(at)

@@ -16,10 +16,9 @@ from cmflow.ledger import Ledger, change, conversations
 from cmflow.model import Account, Author, Contact, Conversation, Inbox, Label, Plan, Stop, Trace, Visibility
 from cmflow.model.errors import LedgerError, SourceError
 from cmflow.netkit import network as networks
-from tests.deliveries import Crash, Trip, clones, repository, tripping
+from tests.deliveries import Crash, Trip, clones, tripping
+from tests.faults.paper import paper
 from tests.inbox.town import ANA, BEN, NOON, Week
-
-pytestmark = pytest.mark.slow  # days with git
 
 
 def work(week: Week, ledger: Ledger, minutes: int = 15) -> Tally:
@@ -529,6 +528,7 @@ def _story(week: Week, ledger: Ledger) -> None:
     run(week.office(), ("team",), ledger)
 
 
+@pytest.mark.slow  # a day for each moment
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_written_twice(tmp_path: Path) -> None:
     trip = Trip()
     at = 0
@@ -538,7 +538,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_written_twice(tmp_p
         week.town.write("Hello")
         week.town.write("And me", author=BEN)
         week.town.write("More", id="m3", conversation="m1")
-        ledger = Ledger(repository(tmp_path / f"{at}"), conversations.BRANCH)
+        ledger = Ledger(paper(tmp_path / f"{at}" / "ledger"), conversations.BRANCH)
         trip = Trip(at)
         week.town.moment = week.board.moment = trip
         try:
@@ -589,7 +589,7 @@ def test_killed_at_any_moment_the_ticket_says_what_became_of_it(
     at = 0
     while True:
         at += 1
-        week, ledger = Week(), Ledger(repository(tmp_path / f"{at}"), conversations.BRANCH)
+        week, ledger = Week(), Ledger(paper(tmp_path / f"{at}" / "ledger"), conversations.BRANCH)
         week.town.write("A secret")
         work(week, ledger)
         if act is _thanking:

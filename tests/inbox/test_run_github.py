@@ -15,7 +15,7 @@ from cmflow.inbox.office import Tally
 from cmflow.inbox.run import run
 from cmflow.ledger import Ledger, conversations
 from cmflow.model.errors import GitHubError, NotAllowed, Unavailable
-from tests.deliveries import repository
+from tests.faults.paper import paper
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
 from tests.inbox.test_wording import TRICKS
@@ -62,7 +62,7 @@ def story(week: Week, server: Hub, ledger: Ledger) -> None:
 
 def is_lost(lost: int, folder: Path) -> bool:
     """Whether there is such a write; whatever becomes of its answer, all is there at the end, and each of it once."""
-    week, ledger = town(), Ledger(repository(folder), conversations.BRANCH)
+    week, ledger = town(), Ledger(paper(folder / "ledger"), conversations.BRANCH)
     with hub.running() as server:
         server.people, server.lost = {"leo": "write"}, lost
         with suppress(GitHubError):
@@ -93,7 +93,7 @@ def test_whichever_answer_of_github_is_lost_everything_is_written_once(tmp_path:
 
 def test_a_ticket_that_was_closed_unread_is_opened_again(tmp_path: Path) -> None:
     """A person closes it on GitHub's page while the next message is on its way."""
-    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = Week(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     week.town.write("Hello")
     with hub.running() as server:
         work(week, server, ledger)
@@ -106,7 +106,7 @@ def test_a_ticket_that_was_closed_unread_is_opened_again(tmp_path: Path) -> None
 
 
 def test_a_stranger_s_words_are_in_comments_alone_and_do_nothing(tmp_path: Path) -> None:
-    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = Week(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     hostile = " ".join(TRICKS)
     week.town.write(hostile, author=replace(BEN, name=hostile, handle=hostile), url=f"https://a.example/{hostile}")
     with hub.running() as server:
@@ -121,7 +121,7 @@ def test_a_stranger_s_words_are_in_comments_alone_and_do_nothing(tmp_path: Path)
 
 
 def test_a_ticket_that_was_deleted_ends_its_conversation_and_one_without_our_label_does_not(tmp_path: Path) -> None:
-    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = town(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     with hub.running() as server:
         work(week, server, ledger)
         server.deleted.add(1)
@@ -132,7 +132,7 @@ def test_a_ticket_that_was_deleted_ends_its_conversation_and_one_without_our_lab
 
 
 def test_a_ticket_that_was_transferred_is_opened_anew(tmp_path: Path) -> None:
-    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = Week(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     week.town.write("Hello")
     with hub.running() as server:
         work(week, server, ledger)
@@ -146,7 +146,7 @@ def test_a_ticket_that_was_transferred_is_opened_anew(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("trouble", [(403, "You have exceeded a secondary rate limit."), (502, "Bad Gateway")])
 def test_a_run_that_github_stops_is_taken_up_by_the_next(tmp_path: Path, trouble: tuple[int, str]) -> None:
-    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = town(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     with hub.running() as server:
         server.trouble(f"POST /repos/{TEAM}/issues/1/comments", *trouble, times=9, retry_after="9000")
         with suppress(GitHubError):
@@ -158,7 +158,7 @@ def test_a_run_that_github_stops_is_taken_up_by_the_next(tmp_path: Path, trouble
 
 def test_a_command_that_github_s_trouble_stopped_is_carried_out_by_the_next_run(tmp_path: Path) -> None:
     """Nobody has to write it again, nor reads that it was refused."""
-    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = town(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     with hub.running() as server:
         server.people = {"leo": "write"}
         work(week, server, ledger)
@@ -172,7 +172,7 @@ def test_a_command_that_github_s_trouble_stopped_is_carried_out_by_the_next_run(
 
 
 def test_a_locked_issue_stops_no_other_conversation(tmp_path: Path) -> None:
-    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = town(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     with hub.running() as server:
         work(week, server, ledger)
         server.locked.add(1)
@@ -188,7 +188,7 @@ def test_a_locked_issue_stops_no_other_conversation(tmp_path: Path) -> None:
 
 
 def test_a_command_on_a_locked_issue_is_carried_out_once(tmp_path: Path) -> None:
-    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = town(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     with hub.running() as server:
         server.people = {"leo": "write"}
         work(week, server, ledger)
@@ -202,7 +202,7 @@ def test_a_command_on_a_locked_issue_is_carried_out_once(tmp_path: Path) -> None
 
 
 def test_where_no_issue_can_be_written_nothing_counts_as_heard(tmp_path: Path) -> None:
-    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = town(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     with hub.running() as server:
         server.rights = {"issues": "read", "contents": "write"}
         with pytest.raises(NotAllowed, match="does not allow cmflow to write an issue"):
@@ -213,7 +213,7 @@ def test_where_no_issue_can_be_written_nothing_counts_as_heard(tmp_path: Path) -
 
 
 def test_five_thousand_strangers_are_few_requests(tmp_path: Path) -> None:
-    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week, ledger = Week(), Ledger(paper(tmp_path / "ledger"), conversations.BRANCH)
     week.town.page = 5_000
     for number in range(5_000):
         week.town.write("Buy", author=replace(BEN, id=f"{number}"), id=f"m{number}")

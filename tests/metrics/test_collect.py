@@ -21,9 +21,8 @@ from cmflow.model.errors import LedgerError, Rejected, SourceError, Throttled
 from cmflow.model.money import Money, Price
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Figures, Network
-from tests.deliveries import NOON, Clock, Fake, clones, repository
-
-pytestmark = pytest.mark.slow  # real git
+from tests.deliveries import NOON, Clock, Fake, clones
+from tests.faults.paper import paper
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -105,7 +104,7 @@ def place() -> Place:
 
 @pytest.fixture
 def run(tmp_path: Path, place: Place) -> Run:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "ledger"))
     record(home, sent("hello"), sent("hello", "press"))
     return Run(home, Clock(NOON + HOUR), place.network())
 

@@ -14,12 +14,11 @@ from cmflow.metrics.collect import Summary
 from cmflow.model import Account, Delivery, Key, LinkTags, Plan, Receipt, State, Visits
 from cmflow.netkit import http
 from cmflow.netkit.visits import VARIABLE
-from tests.deliveries import NOON, Clock, repository
+from tests.deliveries import NOON, Clock
+from tests.faults.paper import paper
 from tests.metrics.test_collect import DAY, HOUR, record
 from tests.visits.fakes import ADDRESS, KEY, SITE, GoatCounter, Plausible
 from tests.visits.fakes import Visits as Fake
-
-pytestmark = pytest.mark.slow  # real git
 
 SERVICE = Visits("plausible", ADDRESS, SITE["plausible"], ("Signup",))
 PLAN = Plan(
@@ -32,7 +31,7 @@ PLAN = Plan(
 
 @pytest.fixture
 def home(tmp_path: Path) -> Ledger:
-    home = Ledger(repository(tmp_path))
+    home = Ledger(paper(tmp_path / "ledger"))
     for account in ("news", "sky", "chat"):
         thread = tuple(Receipt(part, f"{part}", "", NOON) for part in range(2 if account == "sky" else 1))
         record(home, Delivery("hello", account, State.SENT, NOON, parts=len(thread), receipts=thread))
