@@ -15,8 +15,9 @@ def remote(repository: Repository) -> str:
     follows, _ = repository.upstream()
     if follows in remotes:
         return follows
-    branch = repository.branch() or "a branch"
+    branch = repository.branch()
+    follow = f"Set which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}"
     raise GitError(
         f"There are {len(remotes)} remotes ({', '.join(remotes)}): cmflow cannot tell which one holds the ledger.",
-        f"Set which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or name one `origin`.",
+        f"{follow if branch else 'Check out a branch that follows one of them'}, or name one `origin`.",
     )

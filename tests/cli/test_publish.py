@@ -498,6 +498,9 @@ def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: 
         "error: There are 2 remotes (fork, upstream): cmflow cannot tell which one holds the ledger.\n"
         "  Set which one main follows: git branch --set-upstream-to=fork/main, or name one `origin`.\n"
     )
+    only.git("checkout", "-q", "--detach")
+    assert only.run("publish").err.endswith("  Check out a branch that follows one of them, or name one `origin`.\n")
+    only.git("checkout", "-q", "main")
     only.git("fetch", "-q", "upstream")
     only.git("branch", "--set-upstream-to=upstream/main")
     assert only.run("publish").code == 0
