@@ -1,6 +1,6 @@
 """`cmflow settle`"""
 
-import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import click
@@ -13,6 +13,7 @@ from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model import Delivery, Key, Planned, Publication, State, is_edited
 from cmflow.model.errors import SourceError
+from cmflow.netkit import addresses, network
 from cmflow.publish import naming
 from cmflow.repository import at_commit, loader
 from cmflow.schedule.steps import Finding
@@ -39,7 +40,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     findings = [finding for finding, is_chosen in _choices(url, not_sent, skip) if is_chosen]
     if len(findings) != 1:
         raise click.UsageError("Choose one of --sent URL, --not-sent, --skip.")
-    if url is not None and not re.match(r"https?://[^\s/]+\S*$", url):
+    if url is not None and not _is_address(url):
         raise click.UsageError(f"--sent: {url!r} is not an address that starts with https://.")
     context = open_context(ctx.obj)
     context.sync(STATE, _clock.wall_clock())
@@ -52,11 +53,28 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     if key in deliveries and deliveries[key].state is State.SENT:
         hint = "There is nothing to settle. See: cmflow status --all"
         raise SourceError(f"{key.post} to {key.account} was already sent.", hint)
+    if url:
+        _refuse_other_network(context, key, url)
     state, clock, sleep = context.ledger(STATE), _clock.wall_clock, _clock.wall_sleep
     publication = _publication(context, deliveries.get(key), planned) if url else None
     delivery = publish.settle(state, key, findings[0], url or "", run_name(), clock, sleep, planned, publication)
     click.echo(f"{delivery.post} on {delivery.account} is {delivery.state} now.")
     return Exit.FINE
+
+
+def _is_address(url: str) -> bool:
+    """Whether people can open it: what is recorded stands on pages, and stays."""
+    is_plain = not any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Zs") for char in url)
+    return is_plain and url.startswith(("https://", "http://")) and bool(addresses.clean(url))
+
+
+def _refuse_other_network(context: Context, key: Key, url: str) -> None:
+    """A wrong address could not be taken back: raise UsageError for one of another network than the account's."""
+    account = context.folder.plan.account(key.account) if context.folder.plan else None
+    title = network.elsewhere(url, account.network) if account else ""
+    if title and account:
+        own = network.load(account.network).title
+        raise click.UsageError(f"--sent: {url!r} is an address on {title}, and {key.account} is on {own}.")
 
 
 def _publication(context: Context, delivery: Delivery | None, planned: Planned | None) -> Publication | None:

@@ -12,7 +12,7 @@ from dataclasses import field
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 from cmflow.content import secrets as leaks
 from cmflow.model import Account, Media, Message, Number, Part, Receipt, Remote, Trace, Variant
@@ -231,7 +231,8 @@ class Network(Generic[Session]):
     """Everything cmflow knows of one network.
 
     A network without `connect` and `publish` is preview-only: a person posts there by hand, beginning at `composer`,
-    the address where a new post is written, "" where there is none. `keyed`: the network itself guarantees that the
+    the address where a new post is written, "" where there is none. `domains` are those of all addresses of its posts,
+    () where they may be anywhere. `keyed`: the network itself guarantees that the
     same key never makes two posts, so the same request may be sent again. `find` has three answers: the part; None for
     "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
     not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
@@ -261,6 +262,7 @@ class Network(Generic[Session]):
     auth: Auth | None = None
     keyed: bool = False
     composer: str = ""
+    domains: tuple[str, ...] = ()
     handle: Handle | None = None
     connect: Callable[[httpx.Client, Access], Session] | None = None
     publish: Callable[[Session, Outgoing, tuple[Receipt, ...]], Remote] | None = None
@@ -312,6 +314,19 @@ def load(name: str) -> Network[Any]:
     network = importlib.import_module(f"cmflow.networks.{name}").network
     assert isinstance(network, Network)
     return network
+
+
+def elsewhere(url: str, name: str) -> str:
+    """The title of the network that an address is on, if that is certainly another one than `name`; else ""."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+
+    def is_on(network: Network[Any]) -> bool:
+        return any(host == domain or host.endswith(f".{domain}") for domain in network.domains)
+
+    own = load(name)
+    if not own.domains or is_on(own):
+        return ""
+    return next((network.title for network in map(load, names()) if is_on(network)), "")
 
 
 @cache

@@ -16,6 +16,7 @@ network: Network[None] = Network(
     name="instagram",
     title="Instagram",
     docs="https://developers.facebook.com/docs/instagram-platform/content-publishing",
+    domains=("instagram.com",),
     limits=Limits(
         text=(Measure(Limit(2_200, "characters", MEDIA, READ), counting.code_points),),
         form=formats.plain,

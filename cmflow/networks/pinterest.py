@@ -16,6 +16,7 @@ network: Network[None] = Network(
     name="pinterest",
     title="Pinterest",
     docs="https://developers.pinterest.com/docs/api/v5/pins-create",
+    domains=("pinterest.com", "pin.it"),
     composer="https://www.pinterest.com/pin-builder/",
     limits=Limits(
         text=(Measure(Limit(800, "characters", API, READ), counting.code_points),),

@@ -16,6 +16,7 @@ network: Network[None] = Network(
     name="reddit",
     title="Reddit",
     docs="https://www.reddit.com/dev/api/#POST_api_submit",
+    domains=("reddit.com", "redd.it"),
     composer="https://www.reddit.com/submit",
     limits=Limits(
         text=(Measure(Limit(40_000, "characters", API, READ), counting.code_points),),

@@ -15,6 +15,7 @@ network: Network[None] = Network(
     name="threads",
     title="Threads",
     docs="https://developers.facebook.com/docs/threads/posts",
+    domains=("threads.net", "threads.com"),
     composer="https://www.threads.net/intent/post",
     limits=Limits(
         text=(Measure(Limit(500, "characters", API, READ, "an emoji counts as its UTF-8 bytes"), counting.threads),),

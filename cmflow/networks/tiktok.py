@@ -18,6 +18,7 @@ network: Network[None] = Network(
     name="tiktok",
     title="TikTok",
     docs="https://developers.tiktok.com/doc/content-posting-api-reference-direct-post",
+    domains=("tiktok.com",),
     composer="https://www.tiktok.com/upload",
     limits=Limits(
         text=(Measure(Limit(2_200, "UTF-16 units", VIDEO, READ, "photos: 4,000, and a title of 90"), counting.utf16),),

@@ -78,13 +78,54 @@ def test_what_the_ledger_cannot_tell(unsure: Place, has_post: bool) -> None:
         ([], "Choose one of --sent URL, --not-sent, --skip."),
         (["--skip", "--not-sent"], "Choose one of --sent URL, --not-sent, --skip."),
         (["--sent", ""], "--sent: '' is not an address that starts with https://."),
-        (["--sent", "yes"], "--sent: 'yes' is not an address that starts with https://."),
+        *(
+            (["--sent", url], f"--sent: {url!r} is not an address that starts with https://.")
+            for url in (
+                "yes",
+                "javascript:alert(1)",
+                "https://",
+                "https://[::1/",
+                "https://social.example:99999/1",
+                "https://ana:secret@social.example/1",
+                "https://social.example/1 and more",
+                "https://social.example/\x1b[31m1",
+                "https://soc\u202eial.example/1",
+                "https://social.example/\u202e1",
+                "https://social.example/1\n::error::1",
+            )
+        ),
     ],
 )
 def test_one_thing_must_be_said(place: Place, words: list[str], said: str) -> None:
     assert place.run("settle", "terrace", "news", *words) == Result(
         2, "", f"error: {said}\n  See: cmflow settle --help\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://www.linkedin.com/feed/update/urn:li:share:7/", "LinkedIn"),
+        ("https://bsky.app/profile/a.example/post/3k", "Bluesky"),
+        ("https://M.YouTube.com./watch?v=1", "YouTube"),
+    ],
+)
+def test_an_address_of_another_network_is_a_slip(place: Place, url: str, title: str) -> None:
+    """It could not be taken back."""
+    said = f"error: --sent: {url!r} is an address on {title}, and short is on X.\n  See: cmflow settle --help\n"
+    assert place.run("settle", "terrace", "short", "--sent", url) == Result(2, "", said)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x.com/a/status/1", "https://mobile.twitter.com/a/status/1", "https://a.example"]
+)
+def test_an_address_of_the_network_itself_or_an_unknown_one(place: Place, url: str) -> None:
+    assert place.run("settle", "terrace", "short", "--sent", url).code == 0
+    assert state(place, account="short") == ("sent", (url,))
+
+
+def test_an_address_may_be_anywhere_where_the_network_is(place: Place) -> None:
+    assert place.run("settle", "terrace", "news", "--sent", "https://x.com/a/status/1").code == 0
 
 
 def test_names_that_are_not_there(place: Place) -> None:

@@ -48,6 +48,7 @@ network: "Network[Session]" = Network(
     name="bluesky",
     title="Bluesky",
     docs="https://docs.bsky.app/docs/advanced-guides/posts",
+    domains=("bsky.app",),
     limits=Limits(
         text=(
             Measure(Limit(300, "graphemes", POST, READ), counting.graphemes),

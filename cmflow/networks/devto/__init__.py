@@ -32,6 +32,7 @@ network: "Network[Forem]" = Network(
     name="devto",
     title="dev.to",
     docs="https://developers.forem.com/api/v1",
+    domains=("dev.to",),
     composer="https://dev.to/new",
     limits=Limits(
         text=(Measure(Limit(800 * 1024, "bytes", SOURCE, READ), counting.utf8),),

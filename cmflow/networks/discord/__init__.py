@@ -51,6 +51,7 @@ network: "Network[Discord]" = Network(
     name="discord",
     title="Discord",
     docs="https://discord.com/developers/docs/resources/webhook",
+    domains=("discord.com",),
     composer="https://discord.com/app",
     limits=Limits(
         text=(Measure(Limit(2_000, "characters", API, READ), counting.code_points),),

@@ -38,6 +38,7 @@ network: "Network[Page]" = Network(
     name="facebook",
     title="Facebook",
     docs="https://developers.facebook.com/docs/pages-api/posts",
+    domains=("facebook.com", "fb.com", "fb.watch"),
     composer="https://business.facebook.com/latest/composer",
     limits=Limits(
         text=(Measure(Limit(63_206, "characters", REPORTED, READ), counting.code_points),),

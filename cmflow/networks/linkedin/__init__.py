@@ -91,6 +91,7 @@ network: "Network[LinkedIn]" = Network(
     name="linkedin",
     title="LinkedIn",
     docs="https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",
+    domains=("linkedin.com", "lnkd.in"),
     composer="https://www.linkedin.com/feed/?shareActive=true",
     limits=Limits(
         text=(

@@ -46,6 +46,7 @@ network: "Network[Matrix]" = Network(
     name="matrix",
     title="Matrix",
     docs="https://spec.matrix.org/latest/client-server-api/",
+    domains=("matrix.to",),
     limits=Limits(
         text=(
             Measure(Limit(65_536, "bytes", SPEC, READ), counting.utf8),

@@ -47,6 +47,7 @@ network: "Network[Slack]" = Network(
     name="slack",
     title="Slack",
     docs="https://docs.slack.dev/reference/methods/chat.postMessage",
+    domains=("slack.com",),
     composer="https://app.slack.com/client",
     limits=Limits(
         text=(Measure(Limit(40_000, "characters", API, READ, "4,000 advised; the rest is cut"), counting.code_points),),

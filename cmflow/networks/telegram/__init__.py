@@ -40,6 +40,7 @@ network: "Network[Bot]" = Network(
     name="telegram",
     title="Telegram",
     docs="https://core.telegram.org/bots/api#sendmessage",
+    domains=("t.me", "telegram.me", "telegram.org"),
     composer="https://web.telegram.org/",
     limits=Limits(
         text=(

@@ -48,6 +48,7 @@ network: "Network[X]" = Network(
     name="x",
     title="X",
     docs="https://docs.x.com/x-api/posts/create-post",
+    domains=("x.com", "twitter.com", "t.co"),
     composer="https://x.com/intent/post",
     limits=Limits(
         text=(Measure(Limit(280, "weighted characters", CONFIG, READ, "25,000 with Premium"), counting.x),),

@@ -54,6 +54,7 @@ network: "Network[Channel]" = Network(
     name="youtube",
     title="YouTube",
     docs="https://developers.google.com/youtube/v3/docs/videos/insert",
+    domains=("youtube.com", "youtu.be"),
     composer="https://www.youtube.com/upload",
     limits=Limits(
         text=(Measure(Limit(5_000, "bytes", VIDEOS, READ), counting.utf8),),
