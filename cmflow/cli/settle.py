@@ -63,7 +63,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
 
 
 def _is_address(url: str) -> bool:
-    """Whether people can open it: what is recorded stands on pages, and stays."""
+    """Whether people can open it: what is recorded appears on pages, and stays."""
     is_plain = not any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Zs") for char in url)
     return is_plain and url.startswith(("https://", "http://")) and bool(addresses.clean(url))
 
