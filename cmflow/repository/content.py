@@ -191,7 +191,13 @@ def _look_at(file: Path) -> media.Facts | str:
 
 
 def _look(data: bytes) -> media.Facts | str:
+    """What a file is, or why it cannot be sent: of a picture also what only its cleaning finds, before it is due."""
+    from cmflow.netkit.media.strip import strip
+
     try:
-        return media.probe(data)
+        facts = media.probe(data)
+        if facts.kind in ("image", "gif"):
+            strip(data, facts.mime)
+        return facts
     except media.Unreadable as error:
         return str(error)

@@ -1,9 +1,11 @@
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from cmflow.content.media import Facts
+from cmflow.content.media import Facts, probe
 from cmflow.content.plan import NetworkFacts
 from cmflow.model import Problem
 from cmflow.model.errors import SourceError
@@ -129,3 +131,31 @@ def test_what_the_plan_is_told_of_networks() -> None:
     assert "myspace" not in NETWORKS
     with pytest.raises(KeyError):
         NETWORKS["myspace"]
+
+
+def drawn(form: str, frames: int = 1) -> bytes:
+    first, *others = (Image.effect_noise((40, 40), 30 + number).convert("RGB") for number in range(frames))
+    file = io.BytesIO()
+    first.save(file, form, **({"save_all": True, "append_images": others} if others else {}))
+    return file.getvalue()
+
+
+def table_cut_short() -> bytes:
+    """A JPEG with a table behind its scan that says to be longer than the file."""
+    whole = drawn("JPEG")
+    return whole[:-2] + b"\xff\xdb\xff\x00" + whole[-2:]
+
+
+def frame_cut_short() -> bytes:
+    """A moving WebP with a picture that says to be longer than its frame."""
+    whole = drawn("WEBP", frames=3)
+    place = whole.rindex(b"VP8 ") + 4
+    return whole[:place] + b"\xff\xff\xff\x00" + whole[place + 4 :]
+
+
+@pytest.mark.parametrize("data", [table_cut_short(), frame_cut_short()], ids=["jpeg", "webp"])
+def test_damage_that_only_sending_would_find_is_found_before(data: bytes) -> None:
+    assert probe(data).width == 40  # at first sight it is whole
+    shown = content({"content/media/a.bin": data})
+    said = "The file is incomplete: it was cut off while being copied or saved."
+    assert shown.facts == {"content/media/a.bin": said}
