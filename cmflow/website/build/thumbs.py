@@ -46,6 +46,7 @@ def make(content: Content, needed: Mapping[str, str], folder: Folder) -> tuple[i
 def small(picture: bytes) -> bytes:
     """The picture as a WebP that fits `WIDE` by `HIGH`, upright; an empty file where it cannot be opened."""
     from PIL import Image, ImageOps
+    from PIL.WebPImagePlugin import WebPImageFile  # else Pillow looks for it among all that it knows, and imports them
 
     output = BytesIO()
     try:
@@ -55,7 +56,9 @@ def small(picture: bytes) -> bytes:
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((WIDE, HIGH))
             has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-            upright.convert("RGBA" if has_alpha else "RGB").save(output, "WEBP", quality=QUALITY, method=2)
+            upright.convert("RGBA" if has_alpha else "RGB").save(
+                output, WebPImageFile.format, quality=QUALITY, method=2
+            )
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return b""
     return output.getvalue()
