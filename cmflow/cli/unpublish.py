@@ -12,6 +12,7 @@ from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model import Key
 from cmflow.netkit import http
+from cmflow.problems import safe_line
 from cmflow.publish import naming
 from cmflow.publish.unpublish import Delete
 from cmflow.schedule import steps
@@ -40,7 +41,7 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
         delivery, _ = publish.unpublish(
             context.ledger(STATE), key, delete, run_name(), _clock.wall_clock, _clock.wall_sleep
         )
-    click.echo(f"{key.post} is no longer on {key.account}. It was at {steps.places(delivery.receipts)}")
+    click.echo(safe_line(f"{key.post} is no longer on {key.account}. It was at {steps.places(delivery.receipts)}"))
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key.post} {key.account}")
     if not by_hand and delivery.parts > 1 and not all(receipt.id for receipt in delivery.receipts):
         click.echo("It was a thread, recorded with one address: check whether other parts of it are still there.")

@@ -6,7 +6,7 @@ import pytest
 
 from cmflow import ledger
 from cmflow.git import discover
-from cmflow.ledger import Ledger
+from cmflow.ledger import Ledger, codec
 from cmflow.model import Delivery, Key, State
 from cmflow.netkit import network
 from cmflow.netkit.auth import Token
@@ -67,6 +67,17 @@ def test_a_post_that_is_there_no_more_can_be_taken_back(sent: Place) -> None:
 def test_what_was_deleted_by_hand_is_only_written_down(sent: Place) -> None:
     assert sent.run("unpublish", "hello", "practice", "--by-hand").code == 0
     assert (len(sent.outbox), delivery(sent).state) == (2, State.SKIPPED)
+
+
+def test_signs_that_no_terminal_should_get_are_spelled_out(sent: Place) -> None:
+    """The address is the network's own."""
+    repository = discover(sent.root)
+    odd = replace(delivery(sent).receipts[0], url="https://social.example/\x1b[31m\u202e1")
+    file = codec.encode(replace(delivery(sent), parts=1, receipts=(odd,)))
+    path, tip = codec.path("hello", "practice"), repository.tip("cmflow-state")
+    repository.commit_files("cmflow-state", {path: file}, "Test", tip, odd.time)
+    out = sent.run("unpublish", "hello", "practice", "--by-hand").out
+    assert out.startswith("hello is no longer on practice. It was at https://social.example/\\x1b[31m\\u202e1\n")
 
 
 def refused(place: Place, *words: str) -> str:
