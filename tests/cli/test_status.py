@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cmflow.git import discover
-from cmflow.ledger import Ledger, heartbeat
+from cmflow.ledger import Ledger, heartbeat, open_writer
+from cmflow.model import Planned
+from cmflow.schedule import steps
 from tests.cli.conftest import Place, Result
 
 pytestmark = pytest.mark.slow  # real git
@@ -46,6 +48,30 @@ def test_what_is_to_be_posted_by_hand_needs_a_person_when_nobody_did(place: Plac
     for moment, code, said in (("10:00", 0, AFTER), ("16:00", 4, LATE)):
         result = place.run("status", "--at", f"2026-06-01T{moment}")
         assert (result.code, result.out, result.err) == (code, said, "")
+
+
+DURING = """\
+Harbour Café, 2026-06-01 10:00 Europe/Paris: 1 sending, 1 failed.
+
+Next
+  2026-06-01 09:30  failed     news   terrace
+    Mastodon cannot be reached. cmflow will retry.
+  2026-06-01 09:30  sending    short  terrace
+"""
+
+
+def test_what_a_run_will_try_again_or_is_sending_is_named(place: Place) -> None:
+    due = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
+    writer, _ = open_writer(Ledger(discover(place.root)), lambda: due, lambda _: None)
+    for account in ("news", "short"):
+        planned = Planned("terrace", account, due, timedelta(hours=6), "digest")
+        begun = steps.begin(None, planned, "digest", 1, "run 1", "c", due)
+        writer.record(begun)
+        if account == "news":
+            error = "Mastodon cannot be reached. cmflow will retry."
+            writer.record(steps.fail(begun, error, due + timedelta(hours=1), "run 1", due))
+    result = place.run("status", "--at", "2026-06-01 10:00")
+    assert (result.code, result.out, result.err) == (0, DURING, "")
 
 
 def test_another_offset(place: Place) -> None:

@@ -30,7 +30,7 @@ def lines(
     upcoming = [
         standing
         for standing in standings
-        if standing.state is State.SCHEDULED and not standing.person and not standing.by_hand
+        if (standing.open or standing.state is State.SCHEDULED) and not standing.person and not standing.by_hand
     ]
     if people or problems:
         yield click.style("\nNeeds a person", fg="red", bold=True)
