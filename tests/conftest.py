@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Generator, Iterator
 from itertools import chain, groupby
@@ -33,9 +34,9 @@ settings.load_profile("cmflow")
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 << 30  # bytes
 
-# Folders of long tests that go through everything and are judged by what is published, or seen. All that they run is
-# run by others as well, and counting its lines doubles their time.
-STORIES = ("browser", "faults", "mutations", "servers", "workflows")
+# Folders whose slow tests are stories through everything, or simulations: judged by what is published, seen or found.
+# What they run is run by others as well, and counting its lines doubles their time.
+STORIES = ("browser", "faults", "inbox", "insights", "mutations", "publish", "servers", "workflows")
 
 # Data that is not part of this repository: fixture → (variable that says where it is, what it holds).
 DATA = {
@@ -56,8 +57,8 @@ def is_roomy(folder: Path) -> bool:
     return system.f_bavail * system.f_frsize >= ENOUGH and not system.f_flag & os.ST_NOEXEC
 
 
-if is_roomy(MEMORY):
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+if "TMPDIR" not in os.environ and is_roomy(MEMORY):  # for the processes that tests start as well
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def _folder(name: str) -> Path:
