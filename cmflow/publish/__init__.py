@@ -46,6 +46,7 @@ __all__ = [
 REPUBLISHABLE = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may publish again
 CUT_SHORT = "What was being sent may have been published; the ledger says so, and the next run will check."
 LANES = 32  # accounts served at the same time
+HEARING = 0.5  # seconds after which Ctrl-C is heard at the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,8 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
         try:
             futures += [pool.submit(_lane, job, lane, begun) for lane in lanes]
             begun.set()
+            while wait(futures, HEARING).not_done:  # a signal just before a wait does not end it
+                pass
             bugs = [bug for future in futures if (bug := _bug(future))]
         except KeyboardInterrupt:
             job.stop.set()
