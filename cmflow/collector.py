@@ -16,3 +16,8 @@ def pause() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def release() -> None:
+    """In a process that stays, what was kept may be garbage by now: the collector looks at everything again."""
+    gc.unfreeze()

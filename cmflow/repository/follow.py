@@ -14,6 +14,8 @@ from math import ceil
 from pathlib import Path
 from time import perf_counter
 
+from cmflow import collector
+
 EVERY = 0.05  # seconds
 SHARE = 0.1  # of the time, for looking at all files
 LATEST = 50  # files, and as many folders, that are looked at each time
@@ -32,6 +34,7 @@ def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -
     try:
         while True:
             names = tuple(show())
+            collector.release()
             current = look(names)
             current |= {path: saved for path, saved in previous.items() if path in current}
             previous = _wait(names, current, sleep)
