@@ -190,7 +190,7 @@ def test_a_missing_secret_is_named(only: Place, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_folder_that_cannot_be_written_is_tried_again(only: Place) -> None:
-    only.write(".cmflow/outbox", "a file")
+    only.write(".cmflow/outbox/hello", "a file")
     result = only.run("publish")
     assert "  failed   practice  hello  " in result.out
     assert "cannot be written" in result.out
