@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from cmflow.content import posts, scan
 from cmflow.model import Entry, Problem
 from cmflow.problems import is_error
 from cmflow.problems.plural import counted
@@ -13,7 +12,11 @@ NAMED = 5  # posts that are named
 
 def paths(content: Content, unreadable: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     """Those of these posts that may be meant to be published: no drafts, and none whose id is `known` to the ledger."""
-    fresh = sorted(path for path in unreadable if posts.identity(path) not in known)
+    if not (suspects := sorted(unreadable)):
+        return ()  # without the imports that reading a post needs
+    from cmflow.content import posts, scan
+
+    fresh = [path for path in suspects if posts.identity(path) not in known]
     return tuple(path for path, data in content.source.read(fresh) if not scan.is_draft(data))
 
 
