@@ -19,5 +19,6 @@ def pause() -> Iterator[None]:
 
 
 def release() -> None:
-    """In a process that stays, what was kept may be garbage by now: the collector looks at everything again."""
+    """In a process that stays, what was kept may be garbage by now: free that, before more is kept."""
     gc.unfreeze()
+    gc.collect()

@@ -1,6 +1,7 @@
 """The ledger at one commit of its branch: every delivery, or only some."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 
 from cmflow import collector
 from cmflow.git import Repository
@@ -75,7 +76,7 @@ def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) ->
     unreadable: list[Key] = []
     blobs = ledger.repository.read(oid for _, oid in files.values())
     decode = _decoder(len(files))
-    with collector.pause():
+    with collector.pause() if len(files) >= MANY else nullcontext():
         for path, (_, data) in zip(files, blobs, strict=True):
             try:
                 delivery = decode(data)

@@ -1,5 +1,6 @@
 """The quick way of reading the ledger says what the careful one says, of whatever stands there."""
 
+import gc
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -106,7 +107,9 @@ def test_a_large_ledger_is_read_in_this_way(tmp_path: Path, monkeypatch: pytest.
     files: dict[str, bytes | None] = {codec.path(*key): codec.encode(each) for key, each in kept.items()}
     files |= {codec.path("bad", "team"): b"{}", codec.path("other", "team"): codec.encode(SENT)}
     home.repository.commit_files(home.branch, files, "All", None, NOON)
+    frozen = gc.get_freeze_count()
     usual = ledger.read(home)
+    assert gc.get_freeze_count() <= frozen  # a run reads a few deliveries a thousand times: what is garbage is freed
     monkeypatch.setattr(reader, "MANY", 3)
     monkeypatch.setattr(codec, "decode", lambda data: pytest.fail("read slowly") if b"post-" in data else careful(data))
     assert ledger.read(home) == usual
