@@ -235,6 +235,8 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
             begun.set()
             _finish(futures)
             raise
+        finally:
+            begun.set()  # also where the machine starts no further thread: the others send what there is
     if bugs:
         raise bugs[0]
 

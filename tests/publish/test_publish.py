@@ -902,6 +902,25 @@ def test_ctrl_c_lets_the_request_end_and_writes_down_its_receipt(
     assert [each.note for each in said] == ["", "not tried: the run ended first"]
 
 
+def test_where_no_further_thread_can_be_started_the_others_send(
+    home: Ledger, clock: Clock, said: list[Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+
+    def start(self: threading.Thread) -> None:
+        if self.name.startswith("account"):
+            if started:
+                raise RuntimeError("can't start new thread")
+            started.append(self.name)
+        actual(self)
+
+    fake, actual = Fake(), threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(RuntimeError):
+        publish.run([planned(account="one"), planned(account="two")], world(fake.network(), clock, said), home)
+    assert ledger.read(home).deliveries[Key("hello", "one")].state is State.SENT
+
+
 def test_a_claim_that_became_old_is_given_back(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake = Fake()
 
