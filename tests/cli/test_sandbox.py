@@ -1,6 +1,7 @@
 """`cmflow sandbox`, and every other command in a terminal that is turned to it by CMFLOW_SANDBOX."""
 
 import html
+import json
 import os
 import re
 import threading
@@ -55,6 +56,16 @@ def test_what_is_due_arrives_on_every_network(harbour: Place, server: Server, mo
     again = harbour.run("publish")
     assert again.out.startswith("Nothing is due.")
     assert "sent" in harbour.run("log", "morning").out
+
+
+def test_what_real_accounts_are_refused_does_not_matter(harbour: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CMFLOW_MASTODON_HOST", "elsewhere.example")
+    harbour.write(".cmflow/outbox", "not a folder")
+    harbour.soon("morning", body="Good morning", accounts="[mastodon, practice]")
+    harbour.commit()
+    assert json.loads(harbour.run("check", "--format", "json").out)["refused"] == []
+    assert harbour.run("status").code == 0
+    assert harbour.run("publish").out.endswith("2 deliveries sent.\nNothing is scheduled after that.\n")
 
 
 def test_the_real_ledger_and_its_remote_are_left_alone(harbour: Place, tmp_path: Path) -> None:
