@@ -48,6 +48,8 @@ class Content:
         if self.plan is None:
             hint = f"Run cmflow check: it lists what is wrong in {PLAN_PATH}, line by line."
             if self.source.name != FOLDER:
+                if PLAN_PATH not in self.source.blobs and PLAN_PATH not in self.source.unreadable:
+                    raise SourceError(f"There is no {PLAN_PATH} in {self.source.name}.", "Commit the plan, too.")
                 raise SourceError(f"The plan in {self.source.name} cannot be used.", f"{hint} Then commit the plan.")
             raise SourceError("The plan cannot be used.", hint)
         return self.plan

@@ -292,6 +292,16 @@ def test_a_plan_that_is_committed_with_an_error(place: Place) -> None:
     assert place.run("publish").err == f"error: The plan in commit {commit} cannot be used.\n  {hint}\n"
 
 
+def test_a_plan_that_is_not_committed(place: Place) -> None:
+    place.soon("new")
+    place.git("add", "content/posts")
+    place.git("rm", "-q", "--cached", "content/plan.md")
+    place.git("commit", "-qm", "no plan")
+    reason, hint = f"There is no content/plan.md in commit {discover(place.root).head()[:10]}.", "Commit the plan, too."
+    assert refusals(place) == [f"{reason} {hint}"]
+    assert place.run("publish").err == f"error: {reason}\n  {hint}\n"
+
+
 def test_content_below_the_top_of_a_repository(place: Place) -> None:
     place.soon("new")
     inner = place.root / "inner"
