@@ -70,7 +70,7 @@ class Starter:
         if self.uses is None:
             yield (
                 "To publish from GitHub, keep cmflow in your own repository there, and have the workflows written: "
-                f"cmflow init {shlex.quote(str(self.root))} --action OWNER/NAME@COMMIT"
+                "cmflow init . --action OWNER/NAME@COMMIT"
             )
         elif self.uses.unpublished:
             name, commit = self.uses.name, self.uses.commit[:7]

@@ -119,7 +119,7 @@ def test_many_files_of_its_own_are_not_all_named(bare: Place) -> None:
 COMMIT = "0123456789" * 4
 NOT_WRITTEN = (
     "To publish from GitHub, keep cmflow in your own repository there, and have the workflows written: "
-    "cmflow init ours --action OWNER/NAME@COMMIT"
+    "cmflow init . --action OWNER/NAME@COMMIT"
 )
 
 
