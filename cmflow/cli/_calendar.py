@@ -42,8 +42,9 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
     """Bring the folder up to date; how many files were new or changed. `address` is the plan's where it is ""."""
     run = context.last_run(branch)
     repository_url = web(context.repository)
+    snapshot = context.snapshot(branch)
     inputs = build.Inputs(
-        deliveries=context.snapshot(branch).deliveries,
+        deliveries=snapshot.deliveries,
         now=now,
         templates=context.templates("templates/site"),
         last_run=run and run[0],
@@ -53,7 +54,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         branch=repository_url.branch,
         address=address or context.folder.sure_plan.site,
         approvals=approvals.read_all(context.ledger(STATE)) if context.repository and branch == STATE else {},
-        waiting=partial(_waiting, context, branch, now, run),
+        waiting=partial(_waiting, context, branch, now, run, snapshot),
         sent_texts=context.sent_texts(branch),
         settled=_settled(context),
         rehearsal=branch != STATE,
@@ -126,11 +127,12 @@ def _waiting(
     branch: str,
     now: datetime,
     last: Heartbeat | None,
+    snapshot: Snapshot,
     entries: Sequence[Entry],
     planned: Sequence[Planned],
 ) -> Sequence[Planned]:
     """The deliveries, each with why a run would not send it; a rehearsal does not wait for people."""
-    return context.waiting(entries, planned, now, last) if branch == STATE else planned
+    return context.waiting(entries, planned, now, last, snapshot) if branch == STATE else planned
 
 
 def _settled(context: Context) -> datetime | None:

@@ -244,7 +244,12 @@ class Context:
         return tokens.with_ends(plan, self.ledger(STATE))
 
     def waiting(
-        self, entries: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Heartbeat | None
+        self,
+        entries: Sequence[Entry],
+        planned: Sequence[Planned],
+        now: datetime,
+        last: Heartbeat | None,
+        snapshot: Snapshot,
     ) -> Sequence[Planned]:
         """The deliveries of the folder, each with why a run would not send it."""
         if self.repository is None:
@@ -252,7 +257,8 @@ class Context:
         from cmflow.repository import standings
 
         refusals = standings.Refusals(None, self.refused_accounts(self.folder.sure_plan))
-        return standings.waiting(self.folder, self.ledger(STATE), entries, planned, now, last, refusals)
+        state = self.ledger(STATE)
+        return standings.waiting(self.folder, state, entries, planned, now, last, snapshot, self.cache, refusals)
 
     def standings(
         self, snapshot: Snapshot, now: datetime, last: Heartbeat | None = None, refusal: CmflowError | None = None
@@ -263,7 +269,18 @@ class Context:
 
         ledger = self.ledger(STATE) if self.repository else None
         refusals = standings.Refusals(refusal, self.refused_accounts(self.folder.sure_plan))
-        return standings.standings(self.folder, self.folder_entries, snapshot, ledger, now, last, refusals)
+        entries = self.folder_entries
+        return standings.standings(self.folder, entries, snapshot, ledger, now, last, self.cache, refusals)
+
+    def removed(self, entries: Sequence[Entry], snapshot: Snapshot, now: datetime) -> Sequence[Problem]:
+        """What is due now, and not sent because its file was removed from the ledger."""
+        if self.repository is None or self.folder.plan is None:
+            return ()
+        from cmflow.repository import loader, removals
+
+        since = self.folder.plan.start()
+        planned = (item for entry in entries for item in loader.requests(entry, since))
+        return removals.problems(planned, snapshot.deliveries, self.ledger(STATE), self.cache, now)
 
     def unread(self, snapshot: Snapshot) -> Sequence[Problem]:
         """What is wrong with the posts of the folder that cannot be read, and so are in no standing."""

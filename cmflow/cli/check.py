@@ -13,7 +13,7 @@ from cmflow.cli._tables import problems as table
 from cmflow.cli._tables.problems import Checked
 from cmflow.insights import costs
 from cmflow.model.errors import CmflowError
-from cmflow.problems import is_error, safe_line
+from cmflow.problems import is_error, safe_line, sort
 from cmflow.problems.plural import counted
 from cmflow.repository import check, diff, workflows
 
@@ -72,7 +72,8 @@ def _all(context: Context, posts: Sequence[str], now: datetime) -> Checked:
     content = context.folder
     entries, snapshot = context.entries(content), context.snapshot(STATE)
     runs, listening = workflows.publishing(context.root), workflows.listening(context.root)
-    problems = check.problems(content, entries, snapshot, now, runs, listening)
+    found = check.problems(content, entries, snapshot, now, runs, listening)
+    problems = sort((*found, *context.removed(entries, snapshot, now)))
     paths = {post_path(context, content, post) for post in posts} or set(content.post_paths)
     if posts:
         problems = tuple(problem for problem in problems if problem.path in paths)

@@ -37,7 +37,8 @@ from cmflow.model.limits import Limits
 from cmflow.netkit import network as networks
 from cmflow.netkit.network import Access, Network, Outgoing, Question
 from cmflow.publish import Environment, Outcome, Summary
-from cmflow.repository import shipped
+from cmflow.repository import removals, shipped
+from cmflow.repository.cache import Cache
 from cmflow.values import dataclass
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ def send(answers: Sequence[Ready], world: World, ledger: Ledger) -> Summary:
         world.run,
         commit="",
     )
-    return publish.run([item.planned for item in answers], env, ledger)
+    planned = removals.mark([item.planned for item in answers], {}, ledger, Cache(None), world.clock())
+    return publish.run(planned, env, ledger)
 
 
 def answering(record: Network[Any], questions: Mapping[str, Question]) -> Network[Any]:

@@ -282,6 +282,12 @@ def merge(first: Delivery, second: Delivery) -> Delivery:
     return replace(latest, history=ordered)
 
 
+def is_ahead(first: Delivery, second: Delivery) -> bool:
+    """Whether the first says of more that it is or may be published, or that a person skipped it."""
+    is_settled = first.receipts or first.state in (State.SENDING, State.UNSURE, State.SENT, State.SKIPPED)
+    return bool(is_settled) and _reach(first)[:2] > _reach(second)[:2]
+
+
 def _reach(delivery: Delivery) -> tuple[int, int, bool, bytes]:
     may_be_published = delivery.transfer is None or delivery.transfer.requested is not None
     return len(delivery.receipts), _RANKS.index(delivery.state), may_be_published, encode(delivery)

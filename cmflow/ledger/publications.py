@@ -1,7 +1,8 @@
 """What was sent of a post, as its readers saw it: one file per post, with its accounts, apart from the deliveries.
 
-The commit that records a delivery as sent holds it, too. Only what shows posts reads it: publishing, checks and the
-status never do. A file that cannot be read stays as it is, and what it should say is read from the repository instead.
+The commit that records a delivery as sent holds it, too. What shows posts reads it; publishing, checks and the status
+only ask whether a delivery without a file was sent once. A file that cannot be read stays as it is, and what it should
+say is read from the repository instead.
 """
 
 import json
@@ -79,6 +80,11 @@ def decode(data: bytes, post: str) -> tuple[Publication, ...]:
         return tuple(publication_rows.decode(post, row) for row in rows.values())
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise codec.Unreadable(f"a value is invalid: {error}") from error
+
+
+def accounts(data: bytes, post: str) -> frozenset[str]:
+    """The accounts to which that post was sent, by its file; none where it cannot be read."""
+    return frozenset(_rows(data, post) or ())
 
 
 def join(local: bytes, remote: bytes | None) -> bytes:

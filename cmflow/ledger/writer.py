@@ -14,6 +14,7 @@ from cmflow.model import Delivery, Key, Publication, State, Stop, Stops, same_co
 from cmflow.model.errors import GitError, LedgerError, LostRace, Stopped
 from cmflow.values import dataclass
 
+REMOVED = codec.Unreadable("its file was removed")  # a claim is refused, and the next run asks a person
 TOGETHER = 0.1  # seconds that the first claims of a run wait for each other: less than a push to another machine takes
 
 
@@ -55,7 +56,7 @@ class Writer:
     # In every commit of this writer: two runs that write the same at the same moment must not make the same commit, or
     # the second push would be "up to date" and both would believe that they have the delivery.
     name: str = field(default_factory=lambda: secrets.token_hex(8))
-    foreign: dict[Key, Delivery | codec.Unreadable | None] = field(default_factory=dict)
+    foreign: dict[Key, Delivery | codec.Unreadable] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)  # every file that others have written since then
     waiting: list[_Write] = field(default_factory=list)
     publications: dict[Key, Publication] = field(default_factory=dict)
@@ -291,7 +292,7 @@ class Writer:
         for path, oid in changed.items():
             key = codec.key(path)
             if key:
-                self.foreign[key] = _decoded(blobs[oid]) if oid else None
+                self.foreign[key] = _decoded(blobs[oid]) if oid else REMOVED
         return everything
 
 

@@ -121,9 +121,9 @@ class Planned:
     """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors.
 
     `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `held` says which stop or
-    pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand. `traits`,
-    `language` and `version`, that of an A/B test, are what statistics compare. `cost` is what the network charges for
-    it, `reading` what at most for its figures, once per day; None where it charges nothing.
+    pause holds it, or that the ledger lost it; `withheld` why a run would not send it now, as far as that is known
+    beforehand. `traits`, `language` and `version`, that of an A/B test, are what statistics compare. `cost` is what the
+    network charges for it, `reading` what at most for its figures, once per day; None where it charges nothing.
     """
 
     post: str

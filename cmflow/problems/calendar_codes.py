@@ -86,5 +86,6 @@ CALENDAR = (
          "Look at the file that the message names, on the branch cmflow-state; restore it from git's history."),
     Code("ledger-unreadable", E, "What was sent so far cannot be read.",
          "Without knowing what was published, sending anything could publish it twice.",
-         "Look at the file that the message names, on the branch cmflow-state; restore it from git's history."),
+         "Look at the file that the message names, on the branch cmflow-state; restore it from git's history. If it "
+         "was removed, you may also look on the network, and report what you saw: cmflow settle"),
 )  # fmt: skip

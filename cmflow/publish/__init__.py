@@ -75,7 +75,7 @@ class Summary:
         return {
             Key(item.post, item.account): item.note
             for item in self.outcomes
-            if item.state is State.SCHEDULED and item.person and item.note
+            if item.state is State.SCHEDULED and item.person and item.note and item.did is not Do.HOLD
         }
 
 

@@ -11,7 +11,7 @@ from cmflow.ledger import Ledger, stops
 from cmflow.model import Delivery, Entry, Key, Plan, Planned, Problem, State, Stops, Variant
 from cmflow.model.errors import NotSent
 from cmflow.problems import is_error
-from cmflow.repository import due_index, examination, loader, standings
+from cmflow.repository import due_index, examination, loader, removals, standings
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.due_cache import DueRow, Open
@@ -62,7 +62,8 @@ def select(content: Content, state: Ledger, cache: Cache, due: Open, now: dateti
     read = _read(content, state, cache, {row.path for row in live}, due.twice, fresh, until)
     keys = {Key(row.post, row.account) for row in live}
     selected = _only(read, [item for item in read.planned if Key(item.post, item.account) in keys])
-    return replace(selected, planned=(*selected.planned, *map(_unread, expired)), orphans=due.gone)
+    missed = removals.mark(map(_unread, expired), {}, state, cache, until)
+    return replace(selected, planned=(*selected.planned, *missed), orphans=due.gone)
 
 
 def select_one(
@@ -121,18 +122,19 @@ def _read(
     entries = [examination.entry(post, content) for post in examined]
     targets = {target for entry in entries for _, target, _ in entry.refers}
     all_entries = [*entries, *_targets(targets - {entry.id for entry in entries}, content, cache)]
+    own = {entry.path for entry in entries}
     deliveries = _deliveries(content, state, cache, entries, targets, fresh)
     between = loader.between(content, all_entries, deliveries)
     planned = loader.planned(content, all_entries, deliveries, between)
     planned = standings.withhold(content.sure_plan, state, all_entries, planned, until)
-    own = {entry.path for entry in entries}
+    planned = removals.mark((item for item in planned if item.path in own), deliveries, state, cache, until)
     across = [problem for problem in between if problem.path in own]
     reported = {problem.path for problem in across if problem.code == "duplicate-id"}
     doubles = [_double(entry) for entry in entries if entry.id in twice and entry.path not in reported]
     errors = {*across, *doubles, *(problem for post in examined for problem in post.problems)}
     return Selection(
         examined,
-        tuple(replace(item, blocked=item.blocked or item.post in twice) for item in planned if item.path in own),
+        tuple(replace(item, blocked=item.blocked or item.post in twice) for item in planned),
         tuple(sorted(error for error in errors if is_error(error))),
     )
 

@@ -10,7 +10,8 @@ from cmflow.ledger import Ledger, Snapshot, approvals, heartbeat, loss, stops
 from cmflow.ledger.heartbeat import Heartbeat
 from cmflow.model import Entry, Key, Plan, Planned
 from cmflow.model.errors import CmflowError
-from cmflow.repository import loader, uncommitted
+from cmflow.repository import loader, removals, uncommitted
+from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.schedule import approval, stop
 from cmflow.values import dataclass
@@ -43,14 +44,18 @@ def waiting(
     planned: Sequence[Planned],
     now: datetime,
     last: Heartbeat | None,
+    snapshot: Snapshot,
+    cache: Cache,
     refusals: Refusals = NONE,
 ) -> tuple[Planned, ...]:
     """Return the deliveries of the folder, each with why a run would not send it: a stop, an approval, a file that is
-    not committed, a secret that the `last` run had not, a ledger that was deleted, what makes publishing refuse."""
+    not committed, a secret that the `last` run had not, a ledger that was deleted, a delivery that was removed from it,
+    what makes publishing refuse."""
     held = heartbeat.held(last, planned) if last else _lost(ledger, planned)
     unsaved = uncommitted.reasons(content.source, entries, planned)
     reasons = {**refusals.reasons(planned), **held, **unsaved}
-    return status.withheld(withhold(content.sure_plan, ledger, entries, planned, now), reasons)
+    waits = withhold(content.sure_plan, ledger, entries, planned, now)
+    return status.withheld(removals.mark(waits, snapshot.deliveries, ledger, cache, now), reasons)
 
 
 def _lost(ledger: Ledger, planned: Sequence[Planned]) -> dict[Key, str]:
@@ -66,13 +71,14 @@ def standings(
     ledger: Ledger | None,
     now: datetime,
     last: Heartbeat | None,
+    cache: Cache,
     refusals: Refusals = NONE,
 ) -> tuple[Standing, ...]:
     """Return how every delivery of the folder is doing; without git there is no ledger."""
     plan = content.sure_plan
     planned: Sequence[Planned] = loader.planned(content, entries, snapshot.deliveries)
     if ledger is not None:
-        planned = waiting(content, ledger, entries, planned, now, last, refusals)
+        planned = waiting(content, ledger, entries, planned, now, last, snapshot, cache, refusals)
     else:
         planned = status.withheld(planned, refusals.reasons(planned))
     return status.standings(planned, snapshot.deliveries, now, content.silent, plan.zone)

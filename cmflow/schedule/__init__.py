@@ -49,7 +49,7 @@ class Fact(StrEnum):
     STARTED = "some parts are published"
     BLOCKED = "the post has errors"
     UNAPPROVED = "approvals that the plan requires are missing"
-    HELD = "due during a stop or a pause"
+    HELD = "due during a stop or a pause, or removed from the ledger"
     SILENT = "the network is preview-only"
     LATER = "due after this run"
     SOON = "due within this run"

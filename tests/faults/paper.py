@@ -39,6 +39,13 @@ class Paper(Repository):
     def is_ancestor(self, older: str, newer: str) -> bool:
         return older in self._history(newer)
 
+    def shallow(self) -> bool:
+        return False
+
+    def log(self, *arguments: str) -> bytes:
+        """Nothing: who made a commit is not on paper, and asked for only to find what cmflow did not make."""
+        return b""
+
     def merge_base(self, one: str, other: str) -> str | None:
         ours = set(self._history(one))
         return next((commit for commit in self._history(other) if commit in ours), None)

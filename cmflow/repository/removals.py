@@ -1,0 +1,176 @@
+"""Deliveries whose file was removed from the ledger, or set back, by anyone but cmflow: they look unsent, and are not.
+
+Two signs are certain. The branch holds what was sent of a post (`publications/`) apart from its deliveries; and its
+history has every commit that cmflow did not make, as far as this clone has it. Only what is about to be sent is looked
+up, and commits that were looked at are remembered.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from cmflow.git import Repository
+from cmflow.git.objects import IDENTITY
+from cmflow.ledger import BRANCH, Ledger, codec, publications
+from cmflow.ledger.conversations import BRANCH as ANSWERS
+from cmflow.model import Delivery, Key, Planned, Problem, State
+from cmflow.repository.cache import Cache
+
+OVER = (State.SENT, State.SKIPPED)
+CHUNK = 1_000  # commits that git compares at a time
+SHOWN = 12  # digits of a commit
+LOOK = {
+    BRANCH: "look on the network and report what you saw: cmflow settle POST ACCOUNT --sent URL, or --not-sent to have "
+    "it sent",
+    ANSWERS: "look on the network, and write the answer again if it is not there",
+}
+
+
+class Trace(NamedTuple):
+    """The last commit by others that changed a file: what it was before, and is since ("": it was removed)."""
+
+    commit: str
+    new: str
+    old: tuple[str, ...]
+
+
+def mark(
+    planned: Iterable[Planned], deliveries: Mapping[Key, Delivery], ledger: Ledger, cache: Cache, until: datetime
+) -> tuple[Planned, ...]:
+    """The deliveries; those due until then whose file was removed or set back are held, with the reason."""
+    items = tuple(planned)
+    reasons = find(ledger, _open(items, deliveries, until), cache)
+    if not reasons:
+        return items
+    held = {key: f"{reason}; {hint}" for key, (reason, hint) in reasons.items()}
+    return tuple(replace(item, held=held.get(Key(item.post, item.account), item.held)) for item in items)
+
+
+def find(ledger: Ledger, keys: Collection[Key], cache: Cache) -> dict[Key, tuple[str, str]]:
+    """Why these deliveries may have been sent although the ledger does not say so, and what to do; by delivery.
+
+    A ledger of a rehearsal or of a sandbox may be changed by anyone.
+    """
+    tip = ledger.repository.tip(ledger.branch) if keys and ledger.branch in LOOK else None
+    if tip is None:
+        return {}
+    files, records = {codec.path(*key): key for key in keys}, {codec.publications_path(key.post) for key in keys}
+    below = (*files, *records) if len(files) <= publications.FEW else (codec.FOLDER, codec.PUBLICATIONS)
+    blobs = {path: oid for path, (_, oid) in ledger.repository.tree(tip, *below).items()}
+    traces = {path: trace for path, trace in _traces(ledger, tip, cache).items() if path in files}
+    lost = {path: trace.commit for path, trace in traces.items() if _is_loss(ledger, trace, blobs.get(path, ""))}
+    lost = {path: commit for path, commit in lost.items() if ledger.repository.is_ancestor(commit, tip)}
+    sent = _sent(ledger, {key for path, key in files.items() if path not in blobs}, blobs)
+    return {
+        key: _reason(ledger.branch, path, lost.get(path, ""), is_removed=path not in blobs)
+        for path, key in files.items()
+        if path in lost or key in sent
+    }
+
+
+def problems(
+    planned: Iterable[Planned], deliveries: Mapping[Key, Delivery], ledger: Ledger, cache: Cache, until: datetime
+) -> tuple[Problem, ...]:
+    """The same as findings, for each delivery due until then."""
+    reasons = find(ledger, _open(planned, deliveries, until), cache)
+    return tuple(
+        Problem(
+            f"{ledger.branch}:{codec.path(*key)}",
+            1,
+            "ledger-unreadable",
+            f"{key.post} is not sent to {key.account}: {reason}.",
+            f"{hint[:1].upper()}{hint[1:]}",
+            key.account,
+        )
+        for key, (reason, hint) in sorted(reasons.items())
+    )
+
+
+def _reason(branch: str, path: str, commit: str, is_removed: bool) -> tuple[str, str]:
+    """What happened to the file, and what to do."""
+    what = "was removed from the ledger" if is_removed else "was set back in the ledger to what it was before"
+    by, how = f" by the commit {commit[:SHOWN]}", f"git revert {commit[:SHOWN]}"
+    if not commit:  # a shallow clone has only the newest commits
+        by, how = "", f"git log --diff-filter=D {branch} -- {path}, in a full clone, shows the commit to revert"
+    return (
+        f"its file {what}{by}, so it may have been sent",
+        f"put it back on the branch {branch} ({how}), or {LOOK[branch]}",
+    )
+
+
+def _open(planned: Iterable[Planned], deliveries: Mapping[Key, Delivery], until: datetime) -> frozenset[Key]:
+    """What may be sent until then, by the ledger as it is."""
+    keys = (Key(item.post, item.account) for item in planned if item.due <= until)
+    return frozenset(key for key in keys if key not in deliveries or deliveries[key].state not in OVER)
+
+
+def _sent(ledger: Ledger, absent: Collection[Key], blobs: Mapping[str, str]) -> frozenset[Key]:
+    """Those of which the branch still holds what was sent. A file that cannot be read says nothing."""
+    records = {key.post: oid for key in absent if (oid := blobs.get(codec.publications_path(key.post)))}
+    contents = dict(ledger.repository.read({*records.values()})) if records else {}
+    accounts = {post: publications.accounts(contents[oid], post) for post, oid in records.items()}
+    return frozenset(key for key in absent if key.account in accounts.get(key.post, ()))
+
+
+def _is_loss(ledger: Ledger, trace: Trace, oid: str) -> bool:
+    """Whether the file is still what the commit made of it, and said more before."""
+    if trace.new != oid:
+        return False
+    if not oid:
+        return True
+    contents = dict(ledger.repository.read({oid, *trace.old}))
+    try:
+        new = codec.decode(contents[oid])
+        return any(codec.is_ahead(codec.decode(contents[old]), new) for old in trace.old)
+    except codec.Unreadable:
+        return False
+
+
+def _traces(ledger: Ledger, tip: str, cache: Cache) -> dict[str, Trace]:
+    """What commits by others did to deliveries; by path. Only commits since the last look are read."""
+    name, repository = f"removals-{ledger.branch}", ledger.repository
+    known = cache.load(name)
+    if known and known["commit"] == tip:
+        return {path: Trace(commit, new, tuple(old)) for path, (commit, new, old) in known["traces"].items()}
+    is_shallow = repository.shallow()
+    if known.get("shallow") and not is_shallow:
+        known = {}  # the missing history has been fetched since
+    traces = {path: Trace(commit, new, tuple(old)) for path, (commit, new, old) in known.get("traces", {}).items()}
+    traces |= _changes(repository, _foreign(repository, tip, known.get("commit", "")))
+    cache.save(name, {"commit": tip, "shallow": is_shallow, "traces": traces})
+    return traces
+
+
+def _foreign(repository: Repository, tip: str, older: str) -> list[str]:
+    """The commits since `older` that cmflow did not make, the newest first."""
+    options = ("--topo-order", "--ignore-missing", "--format=%H%x09%an <%ae>%x09%cn <%ce>", "--end-of-options")
+    out = repository.log(*options, tip, *([f"^{older}"] if older else []))
+    rows = (line.split(b"\t", 1) for line in out.splitlines())
+    own = b"\t".join([IDENTITY.encode()] * 2)
+    return [row[0].decode() for row in rows if row[1:] and row[1] != own]
+
+
+def _changes(repository: Repository, commits: list[str]) -> dict[str, Trace]:
+    """What these commits changed or removed, compared with each of their parents; of each path the newest."""
+    traces: dict[str, Trace] = {}
+    for start in range(0, len(commits), CHUNK):
+        for path, trace in _raw(repository, commits[start : start + CHUNK]):
+            known = traces.setdefault(path, trace)
+            if known.commit == trace.commit and known.old != trace.old:  # a merge, by its parents
+                traces[path] = known._replace(old=(*known.old, *trace.old))
+    return traces
+
+
+def _raw(repository: Repository, commits: list[str]) -> Iterator[tuple[str, Trace]]:
+    options = ("--no-walk=unsorted", "-m", "-r", "--raw", "--no-abbrev", "--no-renames", "-z", "--format=%H")
+    out = repository.log(*options, "--end-of-options", *commits, "--", codec.FOLDER)
+    commit, fields = "", iter(out.decode("utf-8", "surrogateescape").split("\0"))
+    for field in fields:
+        if not field.lstrip("\n").startswith(":"):
+            commit = field.strip() or commit
+            continue
+        _, _, old, new, _ = field.split(" ")
+        path = next(fields)
+        if old.strip("0"):  # what was only added lost nothing
+            yield path, Trace(commit, new if new.strip("0") else "", (old,))

@@ -1,0 +1,289 @@
+"""A delivery whose file was removed from the ledger by anyone but cmflow is a question: it may have been sent."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cmflow import ledger
+from cmflow.git import discover
+from cmflow.ledger import Ledger, codec, conversations
+from cmflow.model import Key
+from cmflow.repository import removals
+from cmflow.repository.cache import Cache
+from tests.cli.conftest import Place
+
+pytestmark = pytest.mark.slow  # real git
+
+KEY = Key("hello", "practice")
+FILE, RECORD = codec.path(*KEY), codec.publications_path("hello")
+URL = "https://social.example/@us/1"
+LOOK = (
+    "look on the network and report what you saw: cmflow settle POST ACCOUNT --sent URL, or --not-sent to have it sent"
+)
+
+
+def why(commit: str, what: str = "was removed from the ledger") -> str:
+    return (
+        f"its file {what} by the commit {commit[:12]}, so it may have been sent; put it back on the branch "
+        f"cmflow-state (git revert {commit[:12]}), or {LOOK}"
+    )
+
+
+@pytest.fixture
+def team(place: Place) -> Place:
+    """One post, sent."""
+    (place.root / "content/posts/terrace.md").unlink()
+    place.soon("hello")
+    place.commit()
+    assert place.run("publish").code == 0
+    return place
+
+
+@pytest.fixture
+def desk(team: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A work tree of the ledger, where a person changes it."""
+    folder = tmp_path_factory.mktemp("desk") / "state"
+    team.git("worktree", "add", "-q", str(folder), "cmflow-state")
+    return Place(folder, team.run)
+
+
+def commit(desk: Place) -> str:
+    desk.commit()
+    return desk.git("rev-parse", "HEAD").strip()
+
+
+def remove(desk: Place, *paths: str) -> str:
+    desk.git("rm", "-rq", *paths)
+    return commit(desk)
+
+
+def held(place: Place, reason: str) -> None:
+    """Publishing, status and the watch say so, and nothing is sent."""
+    outbox = place.outbox
+    result = place.run("publish")
+    assert (result.code, result.out.splitlines()[:2], result.err) == (
+        4,
+        [f"  held     practice  hello  on hold: {reason}", "Nothing was sent."],
+        "",
+    )
+    rows = json.loads(place.run("status", "--format", "json").out)["deliveries"]
+    assert [(row["post"], row["note"], row["needs_person"]) for row in rows if row["post"] == "hello"] == [
+        ("hello", f"on hold: {reason}", True)
+    ]
+    watch = place.run("watch")
+    assert (watch.code, f"        - on hold: {reason}\n" in watch.out) == (4, True)
+    assert place.outbox == outbox
+
+
+@pytest.mark.parametrize("paths", [(FILE,), (FILE, RECORD), ("deliveries",), ("deliveries", "publications")])
+def test_what_was_removed_is_a_question(team: Place, desk: Place, paths: tuple[str, ...]) -> None:
+    name = remove(desk, *paths)
+    held(team, why(name))
+    held(team, why(name))  # and the next run asks again
+    check = team.run("check")
+    reason, hint = why(name).split("; ")
+    line = f"cmflow-state:{FILE}:1: error ledger-unreadable (practice): hello is not sent to practice: {reason}."
+    assert (check.code, line in check.out, f"P{hint[1:]}" in check.out) == (1, True, True)
+
+
+def test_a_dry_run_says_so(team: Place, desk: Place) -> None:
+    name = remove(desk, FILE)
+    result = team.run("publish", "--dry-run")
+    assert (result.code, f"on hold: {why(name)}" in result.out) == (4, True)
+
+
+def test_a_person_has_it_sent(team: Place, desk: Place) -> None:
+    remove(desk, FILE)
+    held_by_a_run = team.run("publish")
+    assert held_by_a_run.code == 4
+    assert team.run("settle", "hello", "practice", "--not-sent").code == 0
+    assert "on hold" not in team.run("status").out
+    assert team.run("publish").code == 0
+    assert len(team.outbox) == 2
+    assert "hello" not in team.run("publish").out
+
+
+@pytest.mark.parametrize("finding", [("--sent", URL), ("--skip",)])
+def test_a_person_says_that_it_need_not_be_sent(team: Place, desk: Place, finding: tuple[str, ...]) -> None:
+    remove(desk, FILE, RECORD)
+    assert team.run("settle", "hello", "practice", *finding).code == 0
+    assert team.run("publish").out.startswith("Nothing is due.")
+    assert team.run("watch").out == "No problems.\n"
+
+
+def test_what_was_put_back_is_fine_again(team: Place, desk: Place) -> None:
+    held(team, why(remove(desk, "deliveries")))
+    desk.git("reset", "-q", "--hard")  # the sign of life of that run
+    desk.git("revert", "--no-edit", "HEAD~1" if desk.git("log", "-1", "--format=%an") == "cmflow\n" else "HEAD")
+    assert team.run("publish").out.startswith("Nothing is due.")
+    assert team.run("check").code == 0
+    assert len(team.outbox) == 1
+
+
+def test_what_was_removed_a_second_time_is_a_question_again(team: Place, desk: Place) -> None:
+    remove(desk, FILE)
+    assert team.run("settle", "hello", "practice", "--sent", URL).code == 0
+    desk.git("reset", "-q", "--hard")
+    held(team, why(remove(desk, FILE, RECORD)))
+
+
+def test_what_was_due_long_ago_is_not_taken_for_missed(place: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (place.root / "content/posts/terrace.md").unlink()
+    place.soon("hello", minutes=-20_000)
+    place.commit()
+    assert place.run("publish", "--first").code == 4
+    assert place.run("settle", "hello", "practice", "--sent", URL).code == 0
+    place.git("worktree", "add", "-q", str(folder := tmp_path_factory.mktemp("desk") / "state"), "cmflow-state")
+    held(place, why(remove(Place(folder, place.run), FILE, RECORD)))
+
+
+def test_a_commit_from_a_work_tree_that_is_behind(team: Place, desk: Place) -> None:
+    """It commits the files as they were when it was made: what has been sent since is not among them."""
+    team.soon("hello", minutes=-4, title="Again")
+    second = team.soon("second", minutes=-3, body="Quite another text")
+    team.commit()
+    assert team.run("publish").code == 0
+    before = json.loads(team.git("show", f"cmflow-state:{codec.path('second', 'practice')}"))
+    assert (before["state"], second.exists()) == ("sent", True)
+    desk.write("notes.txt", "What I saw.\n")
+    name = commit(desk)
+    result = team.run("publish")
+    assert (result.code, f"practice  second  on hold: {why(name)}\n" in result.out) == (4, True)
+    assert sorted(path.split("/")[2] for path in team.outbox) == ["hello", "second"]
+
+
+def test_a_merge_that_takes_an_older_tree(team: Place, desk: Place) -> None:
+    desk.git("checkout", "-q", "--detach")
+    team.soon("second", minutes=-3, body="Quite another text")
+    team.commit()
+    assert team.run("publish").code == 0
+    desk.git("merge", "-q", "-s", "ours", "-m", "Merge", "cmflow-state")
+    name = desk.git("rev-parse", "HEAD").strip()
+    team.git("update-ref", "refs/heads/cmflow-state", name)
+    result = team.run("publish")
+    assert (result.code, f"practice  second  on hold: {why(name)}\n" in result.out) == (4, True)
+    assert sorted(path.split("/")[2] for path in team.outbox) == ["hello", "second"]
+
+
+def test_a_file_that_was_set_back_is_a_question(team: Place, desk: Place) -> None:
+    sent = json.loads((desk.root / FILE).read_text())
+    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
+    desk.write(FILE, json.dumps(failed | {"retry_at": sent["history"][0]["at"], "error": "It was down."}))
+    name = commit(desk)
+    result = team.run("publish")
+    reason = why(name, "was set back in the ledger to what it was before")
+    assert (result.code, f"on hold: {reason}" in result.out, len(team.outbox)) == (4, True, 1)
+    desk.git("reset", "-q", "--hard")
+    desk.git("checkout", "-q", f"{name}~1", "--", FILE)
+    desk.commit()
+    assert team.run("publish").out.startswith("Nothing is due.")
+
+
+def test_a_file_of_what_was_sent_that_is_damaged_says_nothing(team: Place, desk: Place) -> None:
+    desk.write(RECORD, "{")
+    desk.commit()
+    held(team, why(remove(desk, FILE)))
+
+
+@pytest.fixture
+def remote(team: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("remote")
+    team.git("init", "-q", "--bare", str(folder))
+    team.git("remote", "add", "origin", str(folder))
+    team.git("push", "-q", "origin", "HEAD:main", "cmflow-state")
+    return folder
+
+
+@pytest.fixture
+def page(team: Place, remote: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Deletes files on the remote, as its pages do."""
+    clone = Place(tmp_path_factory.mktemp("page"), team.run)
+    clone.git("clone", "-q", "-b", "cmflow-state", str(remote), ".")
+
+    def delete(*paths: str) -> str:
+        name = remove(clone, *paths)
+        clone.git("push", "-q")
+        return name
+
+    return delete
+
+
+def test_what_was_removed_on_the_remote(team: Place, page: Callable[..., str]) -> None:
+    held(team, why(page(FILE, RECORD)))
+
+
+def test_what_was_removed_on_the_remote_while_this_clone_went_on(team: Place, page: Callable[..., str]) -> None:
+    name = page(FILE, RECORD)
+    home = discover(team.root)
+    home.commit_files(ledger.BRANCH, {"notes": b"x"}, "Note", home.tip(ledger.BRANCH), datetime.now(UTC))
+    held(team, why(name))
+
+
+def test_a_shallow_clone_sees_what_was_sent(
+    team: Place, remote: Path, page: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As on Actions: it has only the newest commit, whose parents are not there."""
+    page(FILE)
+    fresh = Place(tmp_path_factory.mktemp("fresh"), team.run)
+    fresh.git("clone", "-q", "--depth=1", "-b", "main", f"file://{remote}", ".")
+    result = team.run("--root", str(fresh.root), "publish")
+    reason = (
+        "its file was removed from the ledger, so it may have been sent; put it back on the branch "
+        f"cmflow-state (git log --diff-filter=D cmflow-state -- {FILE}, in a full clone, shows the commit to revert), "
+        f"or {LOOK}"
+    )
+    assert (result.code, result.out.splitlines()[0]) == (4, f"  held     practice  hello  on hold: {reason}")
+    assert fresh.outbox == []
+
+
+def test_what_cmflow_does_itself_is_no_removal(team: Place) -> None:
+    assert team.run("publish", "--again", "hello", "practice").code == 0
+    assert team.run("unpublish", "hello", "practice").code == 0
+    plan = (team.root / "content/plan.md").read_text()
+    team.write(
+        "content/plan.md",
+        plan.replace("  practice:\n", "  stage:\n    was: practice\n"),
+    )
+    (team.root / "content/posts/hello.md").write_text(
+        (team.root / "content/posts/hello.md").read_text().replace("practice", "stage")
+    )
+    team.commit()
+    assert team.run("publish").out.startswith("Nothing is due.")
+    state, cache = Ledger(discover(team.root)), Cache(None)
+    assert ledger.names(state).keys() == {Key("hello", "stage")}
+    assert removals.find(state, [KEY, Key("hello", "stage"), Key("new", "stage")], cache) == {}
+
+
+def test_a_rehearsal_may_be_changed_by_anyone(team: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert team.run("rehearse").code == 0
+    folder = tmp_path_factory.mktemp("desk") / "rehearsal"
+    team.git("worktree", "add", "-q", str(folder), "cmflow-rehearsal")
+    remove(Place(folder, team.run), "deliveries")
+    assert "hello" in team.run("rehearse").out
+    assert removals.find(Ledger(discover(team.root), "cmflow-rehearsal"), [KEY], Cache(None)) == {}
+
+
+def test_an_answer_whose_file_was_removed(team: Place, desk: Place) -> None:
+    team.git("branch", conversations.BRANCH, "cmflow-state")
+    desk.git("checkout", "-q", conversations.BRANCH)
+    name = remove(desk, FILE)
+    assert removals.find(Ledger(discover(team.root), conversations.BRANCH), [KEY], Cache(None)) == {
+        KEY: (
+            f"its file was removed from the ledger by the commit {name[:12]}, so it may have been sent",
+            f"put it back on the branch cmflow-inbox (git revert {name[:12]}), or look on the network, and write the "
+            "answer again if it is not there",
+        )
+    }
+
+
+def test_what_was_removed_between_the_look_and_the_claim_is_not_claimed(team: Place, desk: Place) -> None:
+    state = Ledger(discover(team.root))
+    seen = state.repository.tip(state.branch)
+    delivery = ledger.read(state).deliveries[KEY]
+    remove(desk, FILE, RECORD)
+    writer, snapshot = ledger.open_writer(state, lambda: datetime.now(UTC), lambda seconds: None, [KEY], seen)
+    assert snapshot.deliveries == {}
+    assert writer.claim(None, delivery) is False
