@@ -57,7 +57,8 @@ def _sentence(ended: Iterable[Conversation], former: str, current: str) -> str:
     return (
         f"The plan keeps conversations in {current} now, so {counted(len(tickets), 'open conversation')} of {former} "
         f"ended: {', '.join([*tickets][:NAMED])}{more}. What is written under {pronoun} is not carried out: answer on "
-        f"the network, or name {former} under inbox: repository: again. Who writes again gets a ticket in {current}."
+        f"the network, or name {former} under inbox: repository: again. Anyone who writes again gets a ticket in "
+        f"{current}."
     )
 
 

@@ -13,7 +13,5 @@ class Refusal(Rejected):
 
     def worded(self, language: str) -> tuple[str, str]:
         """The sentence, and what to do, "" where nothing can be done."""
-        sentences, values = texts(language), self.values
-        return sentences[f"refusal {self.code}"].format(**values), sentences[f"refusal {self.code} hint"].format(
-            **values
-        )
+        sentences, key = texts(language), f"refusal {self.code}"
+        return sentences[key].format(**self.values), sentences[f"{key} hint"].format(**self.values)

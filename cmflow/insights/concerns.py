@@ -105,8 +105,8 @@ def _refused(refusal: CmflowError | None) -> Iterator[Concern]:
 
 def _unread(problems: Sequence[Problem]) -> Iterator[Concern]:
     if problems:
-        them = "it" if len(problems) == 1 else "them"
-        reason = f"{counted(len(problems), 'post')} cannot be read: nothing of {them} is published."
+        are = "is" if len(problems) == 1 else "are"
+        reason = f"{counted(len(problems), 'post')} cannot be read and {are} not published."
         yield Concern("unread", True, reason, details=tuple(map(one_line, problems)))
 
 

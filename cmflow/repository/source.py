@@ -53,7 +53,7 @@ class Source:
     repository: Repository | None = None
     large: Callable[[Iterable[str]], Mapping[str, Path]] = lambda paths: {}
     strays: tuple[str, ...] = ()
-    unwatched: frozenset[str] = frozenset()  # of `unsaved`, the files that git was told to overlook
+    unwatched: frozenset[str] = frozenset()  # of `unsaved`, the files that git was told to ignore
 
     def one(self, path: str) -> bytes:
         """The bytes of one file. Raises SourceError if it does not exist."""
@@ -227,7 +227,7 @@ def missing(root: Path, tree: WorkTree) -> frozenset[str]:
 
 
 def unwatched(tree: WorkTree) -> frozenset[str]:
-    """The changed files that git was told to overlook."""
+    """The changed files that git was told to ignore."""
     return frozenset(tree.uncommitted.keys() & tree.unwatched.keys())
 
 

@@ -18,7 +18,7 @@ def sentences(
 ) -> Iterator[str]:
     """Warnings about what publishing sees otherwise than the folder has it: files that are only saved, or deleted.
 
-    `unwatched` are the unsaved ones that git was told to overlook.
+    `unwatched` are the unsaved ones that git was told to ignore.
     """
     fresh = sorted(path for path, is_known in unsaved.items() if not is_known)
     if fresh:
@@ -32,9 +32,7 @@ def sentences(
         subject = f"{counted(len(changed), 'file')} {are} changed and not committed"
         yield f"{subject}: publishing uses the committed version ({_named(changed)})."
     if unwatched:
-        pronoun = "it" if len(unwatched) == 1 else "them"
-        names = _named(sorted(unwatched))
-        yield f"git was told to overlook changes of {names}. To make it see {pronoun}: {WATCH}"
+        yield f"git was told to ignore changes to {_named(sorted(unwatched))}. To undo that: {WATCH}"
     if unpushed:
         yield f"{unpushed}: publishing from there does not see it."
 

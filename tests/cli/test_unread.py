@@ -43,7 +43,7 @@ def test_everyone_is_told(quiet: Place, name: str) -> None:
         path
     ]
     watch = quiet.run("watch")
-    assert (watch.code, "to do   1 post cannot be read: nothing of it is published.\n" in watch.out) == (4, True)
+    assert (watch.code, "to do   1 post cannot be read and is not published.\n" in watch.out) == (4, True)
     assert f"        - {path}:" in watch.out
     (quiet.root / path).unlink()
     quiet.commit()
@@ -70,4 +70,4 @@ def test_many_are_counted(quiet: Place) -> None:
     names = ", ".join(f"content/posts/{number}.md" for number in range(5))
     said = f"7 posts cannot be read, so they are not published: run cmflow check ({names} and 2 more).\n"
     assert quiet.run("publish").err == said
-    assert "7 posts cannot be read: nothing of them is published." in quiet.run("watch").out
+    assert "7 posts cannot be read and are not published." in quiet.run("watch").out

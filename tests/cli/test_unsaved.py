@@ -99,7 +99,7 @@ def test_a_post_whose_changes_git_was_told_to_overlook(place: Place, mark: str) 
     assert place.git("status", "--porcelain") == ""
     said = (
         f"1 file is changed and not committed: publishing uses the committed version ({file}).\n"
-        f"git was told to overlook changes of {file}. To make it see it: "
+        f"git was told to ignore changes to {file}. To undo that: "
         "git update-index --no-assume-unchanged FILE, or --no-skip-worktree\n"
     )
     assert [place.run(name).out.endswith(said) for name in ("check", "status")] == [True, True]

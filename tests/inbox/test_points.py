@@ -348,7 +348,7 @@ def test_conversations_of_a_repository_that_is_left_end_by_name_and_go_on_where_
     assert tally.failures == [
         "The plan keeps conversations in harbour/desk now, so 2 open conversations of harbour/inbox ended: #1 (team), "
         "#3 (team). What is written under their tickets is not carried out: answer on the network, or name "
-        "harbour/inbox under inbox: repository: again. Who writes again gets a ticket in harbour/desk."
+        "harbour/inbox under inbox: repository: again. Anyone who writes again gets a ticket in harbour/desk."
     ]
     assert work(week, ledger).failures == []
     week.town.write("Are you there?", id="m9", conversation="m1")
@@ -360,7 +360,7 @@ def test_conversations_of_a_repository_that_is_left_end_by_name_and_go_on_where_
     assert tally.failures == [
         "The plan keeps conversations in harbour/inbox now, so 1 open conversation of harbour/desk ended: #2 (team). "
         "What is written under its ticket is not carried out: answer on the network, or name harbour/desk under "
-        "inbox: repository: again. Who writes again gets a ticket in harbour/inbox."
+        "inbox: repository: again. Anyone who writes again gets a ticket in harbour/inbox."
     ]
     assert week.town.answers == [("m3", "@ana@example.org Good morning")]
 

@@ -135,7 +135,7 @@ def test_a_rule_without_a_label_leaves_that_to_the_lists() -> None:
 
 def test_words_and_a_pattern_must_both_fit() -> None:
     rule = TriageRule("both", ("late",), r"\d+ days", label=Label.COMPLAINT)
-    assert reasons(told("late by 3 days", "de", rule)) == ("“late” and “3 days” fits the plan's rule “both”.",)
+    assert reasons(told("late by 3 days", "de", rule)) == ("“late” and “3 days” fit the plan's rule “both”.",)
     assert told("3 days", "de", rule).label is None
 
 
