@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import DictLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -40,13 +41,26 @@ TEMPLATES = (
     "{% autoescape v %}{{ v }}{% endautoescape %}",
     "{% macro m() %}{{ caller() }}{% endmacro %}{% call m() %}{{ v }}{% endcall %}",
     "{{ v|safe }}{{ [v]|join(', ') }}{{ '<'|e }}",
+    "{% macro m(x) %}{% autoescape false %}{{ x }}{% endautoescape %}{{ x }}{% endmacro %}{{ m(v) }}",
+    "{% for x in [v, [v]] recursive %}{{ x }}{{ loop.cycle(v) }}{% endfor %}",
+    "{% block own scoped %}{{ v }}{% endblock %}{{ self.own() ~ v }}",
+    "{% extends 'base' %}{% block body %}{{ super() ~ v }}{{ v }}{% endblock %}",
+    "{% include 'base' %}{% import 'macros' as macros %}{{ macros.bold(v) }}{{ macros }}",
+)
+LOADER = DictLoader(
+    {
+        "base": "<p>{% block body %}{{ v }}{% endblock %}</p>",
+        "macros": "{% macro bold(x) %}<b>{{ x }}</b>{% endmacro %}{{ '<' }}",
+    }
 )
 
 
 @pytest.mark.parametrize("finalize", [None, lambda value: value], ids=["plain", "finalize"])
-@pytest.mark.parametrize("value", ["<script>", "a & b", "plain", "", Markup("<i>"), Html(), 5, None])
+@pytest.mark.parametrize("value", ["<script>", "a & b", "plain", "", Text("<"), Markup("<i>"), Html(), 5, None])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_template(template: str, value: object, finalize: Any) -> None:
-    environments = [kind(autoescape=True, finalize=finalize) for kind in (PageSandbox, ImmutableSandboxedEnvironment)]
-    ours, theirs = (environment.from_string(template).render(v=value) for environment in environments)
+    ours, theirs = (
+        kind(autoescape=True, finalize=finalize, loader=LOADER).from_string(template).render(v=value)
+        for kind in (PageSandbox, ImmutableSandboxedEnvironment)
+    )
     assert ours == theirs
