@@ -70,7 +70,7 @@ def command(
 def _all(context: Context, posts: Sequence[str], now: datetime) -> Checked:
     """The problems of the posts that are named, else all of them."""
     content = context.folder
-    entries, snapshot = context.entries(content), context.snapshot(STATE)
+    entries, snapshot = context.folder_entries, context.snapshot(STATE)
     runs, listening = workflows.publishing(context.root), workflows.listening(context.root)
     found = check.problems(content, entries, snapshot, now, runs, listening)
     problems = sort((*found, *context.removed(entries, snapshot, now)))
@@ -87,7 +87,7 @@ def _changed(context: Context, ref: str, now: datetime) -> Checked:
     """The problems of what changed since HEAD left `ref`."""
     content, deliveries = context.folder, context.snapshot(STATE).deliveries
     changes = check.changes(context.sure_repository, ref, now, context.at_commit, content.source.strays)
-    entries = context.entries(content)
+    entries = context.folder_entries
     result = diff.problems(content, entries, deliveries, changes, context.cache)
     changed = diff.touched(content, entries, changes, context.cache)
     subject = f"{result.posts:,} of {counted(len(content.post_paths), 'post')} checked, since {safe_line(ref)}"

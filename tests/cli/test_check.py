@@ -4,10 +4,13 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from cmflow.model import Entry
 from cmflow.problems import CODES
+from cmflow.repository import loader
 from tests.cli.conftest import Place, Result
 
 THEN = ("--at", "2026-05-31 12:00")  # before the posts are due
@@ -35,6 +38,19 @@ def clean(place: Place) -> Place:
         return replace(result, out=result.out.removesuffix(refusal))
 
     return replace(place, run=run)
+
+
+@pytest.mark.parametrize("words", [[], ["--base", "HEAD"]], ids=["all", "changed"])
+def test_the_posts_are_read_once(place: Place, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    load, calls = loader.load, list[object]()
+
+    def counted(*arguments: Any) -> tuple[Entry, ...]:
+        calls.append(arguments)
+        return load(*arguments)
+
+    monkeypatch.setattr(loader, "load", counted)
+    assert place.run("check", *words, *THEN).code == 0
+    assert len(calls) == 1
 
 
 def test_nothing_to_say(clean: Place) -> None:
