@@ -10,6 +10,7 @@ from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Stop
 from cmflow.model.errors import CmflowError
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems.plural import counted
+from cmflow.schedule import waits
 from cmflow.schedule.causes import Cause, sentence
 from cmflow.schedule.waits import too_late
 from cmflow.values import dataclass
@@ -127,7 +128,8 @@ def _standing(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> St
         note = "delivery in progress, but its post file was deleted: look at the network, then run cmflow settle"
         return replace(standing, note=note, person=True)
     held = planned.held if planned else ""
-    will_retry = delivery.state is State.FAILED and delivery.retry_at is not None and not held
+    retries_too_late = planned is not None and waits.retries_too_late(delivery, planned)
+    will_retry = delivery.state is State.FAILED and delivery.retry_at is not None and not held and not retries_too_late
     return replace(
         standing,
         url=delivery.receipts[0].url if delivery.receipts else "",

@@ -7,7 +7,7 @@ decides: a run whose claim was taken over, or that was stopped meanwhile, makes 
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
-from cmflow.model import Delivery
+from cmflow.model import Delivery, Planned
 from cmflow.model.errors import CmflowError, DeliveryError, GitError, LedgerError, NotSent, Rejected, Stopped, Unsure
 from cmflow.netkit.errors import RETRY
 from cmflow.netkit.journal import Journal
@@ -15,6 +15,10 @@ from cmflow.publish.job import Job
 from cmflow.schedule import steps, waits
 from cmflow.values import dataclass
 
+LAST = (
+    "The next attempt would come too late. Give it a new date, or send it by hand and report that: "
+    "cmflow settle POST ACCOUNT --sent URL."
+)
 TOO_LATE = "The network took too long before the post itself was requested."
 
 
@@ -79,7 +83,7 @@ class Claim(Journal):
         if self.private:
             self.job.env.vault.save(_name(self.intent), "")
 
-    def end(self, error: DeliveryError, is_repeat: bool, look_at: datetime | None) -> Delivery:
+    def end(self, error: DeliveryError, planned: Planned, is_repeat: bool, look_at: datetime | None) -> Delivery:
         """The delivery after a request without a receipt; where it may be published, a run looks from `look_at` on.
 
         A "no" to the post where an earlier request had no answer may mean that the network has it already.
@@ -91,7 +95,12 @@ class Claim(Journal):
         if is_repeat or not (isinstance(error, NotSent) or self.is_unpublished):
             return steps.mark_unsure(self.intent, sentence, retry_at or look_at, run, now)
         retry_at = None if isinstance(error, Rejected) else retry_at or waits.retry(self.intent.attempt, now)
-        return steps.fail(self.intent, sentence, retry_at, run, now)
+        failed = steps.fail(self.intent, sentence, retry_at, run, now)
+        if waits.retries_too_late(failed, planned):
+            hint = error.hint.removesuffix(RETRY).strip()
+            words = " ".join(filter(None, (str(error), hint, LAST)))
+            return steps.fail(self.intent, words, retry_at, run, now)
+        return failed
 
     def _refusal(self, message: str, hint: str) -> NotSent | Unsure:
         return NotSent(message, hint) if self.is_unpublished else Unsure(message, hint)

@@ -24,7 +24,8 @@ def outcome_of(
     action: Action, delivery: Delivery | None, note: str = "", sent: bool = False, person: bool = False
 ) -> Outcome:
     is_held = action.do is Do.HOLD
-    until = None if is_held else (delivery.retry_at if delivery else None) or action.until
+    retries_too_late = bool(delivery and action.planned and waits.retries_too_late(delivery, action.planned))
+    until = None if is_held or retries_too_late else (delivery.retry_at if delivery else None) or action.until
     return Outcome(
         action.post,
         action.account,
@@ -33,7 +34,7 @@ def outcome_of(
         note or _note(action, delivery.error if delivery else "", sent),
         tuple(receipt.url for receipt in delivery.receipts if receipt.url) if delivery else (),
         sent,
-        person or action.do is Do.MISS or is_held,
+        person or action.do is Do.MISS or is_held or retries_too_late,
         action.edited,
         until,
     )

@@ -56,7 +56,7 @@ def next_moment(planned: Sequence[Planned], now: datetime) -> datetime:
 def play(
     open_world: Callable[[Clock], Environment], ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]
 ) -> Summary:
-    """One run for each moment, for what fell due since the one before; the outcomes of all of them."""
+    """One run for each moment, for what fell due since the one before; what all of them said."""
     clock = Clock(moments[0] - KEYED_CLAIM)
     world = open_world(clock)
     summaries, previous = [], datetime.min.replace(tzinfo=UTC)
@@ -65,4 +65,10 @@ def play(
         deliveries = [delivery for delivery in due if previous < delivery.due <= moment]
         summaries.append(publish.run(deliveries, world, ledger, KEYED_CLAIM))
         previous = moment
-    return replace(summaries[-1], outcomes=tuple(outcome for summary in summaries for outcome in summary.outcomes))
+    return replace(
+        summaries[-1],
+        outcomes=tuple(outcome for summary in summaries for outcome in summary.outcomes),
+        problems=tuple(dict.fromkeys(problem for summary in summaries for problem in summary.problems)),
+        stopped=next((summary.stopped for summary in summaries if summary.stopped), ""),
+        bugs=tuple({repr(bug): bug for summary in summaries for bug in summary.bugs}.values()),
+    )

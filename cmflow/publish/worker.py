@@ -226,7 +226,7 @@ class AccountWorker:
             if not is_repeat and not self._may_request(intent):
                 return self._release(intent)
             claim = Claim.of(self.job, intent, self.network.keyed)
-            result = self._request(claim, variant, files, is_repeat)
+            result = self._request(claim, planned, variant, files, is_repeat)
             if result.state is not State.SCHEDULED:
                 self.owed = result
                 return result
@@ -260,7 +260,7 @@ class AccountWorker:
         self._claim(intent, delivery)
         return delivery
 
-    def _request(self, claim: Claim, variant: Variant, files: Files, is_repeat: bool) -> Delivery:
+    def _request(self, claim: Claim, planned: Planned, variant: Variant, files: Files, is_repeat: bool) -> Delivery:
         """Request the open part, once. A "no" to a repeated request says nothing about the first one."""
         env, publish, session = self.job.env, self.network.publish, self.session
         assert publish is not None
@@ -270,7 +270,7 @@ class AccountWorker:
             remote = self._ask(lambda: publish(session, message, claim.intent.receipts))
         except DeliveryError as error:
             self._note_refusal(error)
-            return claim.end(error, is_repeat, self._look_at(claim.intent, env.clock()))
+            return claim.end(error, planned, is_repeat, self._look_at(claim.intent, env.clock()))
         finally:
             self.claim = self.job.lane.check = None
         self.denied = False

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cmflow.model import Delivery, Planned
+from cmflow.model import Delivery, Planned, State
 
 CLAIM = timedelta(minutes=10)  # the run that wrote an intent has the delivery to itself for this long
 KEYED_CLAIM = timedelta(minutes=1)  # the same where a second request does no harm
@@ -31,6 +31,12 @@ def is_late(now: float, end: float) -> bool:
 def too_late(planned: Planned, now: datetime) -> bool:
     """Whether a delivery may not be published any more, by its date and how late it may be."""
     return is_late(now.timestamp(), (planned.due + planned.late).timestamp())
+
+
+def retries_too_late(delivery: Delivery, planned: Planned) -> bool:
+    """Whether the network lets it be tried again only when it is too late."""
+    is_waiting = delivery.state is State.FAILED and delivery.retry_at is not None
+    return is_waiting and too_late(planned, max(delivery.retry_at or planned.due, planned.due))
 
 
 def ends(end: float) -> float:

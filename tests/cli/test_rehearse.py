@@ -6,13 +6,18 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from cmflow.content.media import probe
+from cmflow.model import Receipt, Remote
 from cmflow.model.limits import Limit
 from cmflow.netkit import media, network
+from cmflow.netkit.network import Outgoing
+from cmflow.networks.outbox import post
 from cmflow.schedule import steps
 from tests.cli.conftest import LOAD, Place
 from tests.content.media.test_exif import photo
@@ -226,3 +231,23 @@ def test_a_rehearsal_shows_what_its_network_would_get_of_a_picture(
     assert sent == {account: (len(each), sha256(each).hexdigest()) for account, each in prepared.items()}
     facts = [(probe(each).width, probe(each).height) for each in prepared.values()]
     assert facts == [(15, 20), (30, 40)]
+
+
+def test_a_bug_in_one_of_many_runs_is_said_with_its_file(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def publish(session: Any, message: Outgoing, receipts: tuple[Receipt, ...]) -> Remote:
+        if message.variant.post == "terrace":
+            raise ZeroDivisionError("an odd answer")
+        return post.publish(session, message, receipts)
+
+    broken = replace(LOAD("outbox"), publish=publish)
+    monkeypatch.setattr(network, "load", lambda name: broken if name == "outbox" else LOAD(name))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("bugs")))
+    place.post("later", accounts="[practice]", date="2026-06-20 09:30")
+    result = place.run("rehearse", "--all")
+    assert (result.code, "sent  later → practice" in result.out) == (3, True)
+    first, second, third = result.err.splitlines()
+    assert first == "This is a bug in cmflow, not in your posts: ZeroDivisionError."
+    assert second == "  All other deliveries were processed. Please report it, and attach this file:"
+    assert "ZeroDivisionError: an odd answer" in Path(third.strip()).read_text()

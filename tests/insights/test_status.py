@@ -90,6 +90,9 @@ def test_what_is_tried_again_is_for_a_run_unless_the_post_is_gone() -> None:
     failed = known(State.FAILED, error="later", retry_at=NOON + HOUR)
     assert one(planned(), failed) == replace(standing(State.FAILED, note="later"), open=True)
     assert one(None, failed) == standing(State.FAILED, note="later")
+    assert one(planned(), replace(failed, retry_at=NOON + HOUR * 24)) == standing(
+        State.FAILED, note="later", person=True
+    )
 
 
 def test_a_run_that_has_begun_is_at_it_unless_the_post_is_gone() -> None:

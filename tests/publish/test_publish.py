@@ -19,6 +19,7 @@ from cmflow.ledger import Ledger, codec
 from cmflow.model import Delivery, Key, Planned, Receipt, Remote, State
 from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import network
+from cmflow.netkit.errors import RETRY
 from cmflow.netkit.upload import Upload
 from cmflow.publish.job import Outcome
 from cmflow.schedule import Do, steps, waits
@@ -188,6 +189,46 @@ def test_not_sent_is_tried_again_when_the_network_says(home: Ledger, clock: Cloc
     publish.run([planned()], world(net, clock, said), home)
     assert len(fake.posts) == 1
     assert [each.state for each in said] == [State.FAILED, State.FAILED, State.SENT]
+
+
+LAST = (
+    "The next attempt would come too late. Give it a new date, or send it by hand and report that: "
+    "cmflow settle POST ACCOUNT --sent URL."
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Throttled("Too much.", RETRY, NOON + timedelta(days=1)), f"Too much. {LAST}"),
+        (Throttled("Too much.", "Wait.", NOON + timedelta(days=1)), f"Too much. Wait. {LAST}"),
+        (Throttled("Too much.", RETRY, NOON + timedelta(hours=6, minutes=1)), f"Too much. {LAST}"),
+    ],
+)
+def test_what_may_be_tried_again_only_when_it_is_too_late_needs_a_person(
+    home: Ledger, clock: Clock, said: list[Outcome], error: Throttled, words: str
+) -> None:
+    fake = Fake()
+    net = failing(error, fake)
+    publish.run([planned()], world(net, clock, said), home)
+    publish.run([planned()], world(net, clock, said), home)
+    assert [(each.state, each.note, each.person, each.until) for each in said] == [
+        (State.FAILED, words, True, None)
+    ] * 2
+    clock.now = error.retry_at or NOON
+    publish.run([planned()], world(net, clock, said), home)
+    assert (said[-1].state, said[-1].note) == (State.MISSED, words)
+    moved = planned(due=clock.now)
+    publish.run([moved], world(net, clock, said), home)
+    assert (said[-1].state, len(fake.posts)) == (State.SENT, 1)
+
+
+def test_what_may_be_tried_again_in_the_last_minute_is(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    net = failing(Throttled("Too much.", RETRY, NOON + timedelta(hours=6)), Fake())
+    publish.run([planned()], world(net, clock, said), home)
+    assert [(each.note, each.person, each.until) for each in said] == [
+        (f"Too much. {RETRY}", False, NOON + timedelta(hours=6))
+    ]
 
 
 def test_rejected_is_tried_again_only_once_it_is_edited(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
