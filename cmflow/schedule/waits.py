@@ -34,7 +34,7 @@ def too_late(planned: Planned, now: datetime) -> bool:
 
 
 def retries_too_late(delivery: Delivery, planned: Planned) -> bool:
-    """Whether the network lets it be tried again only when it is too late."""
+    """Whether the network allows the next attempt only when it is too late."""
     is_waiting = delivery.state is State.FAILED and delivery.retry_at is not None
     return is_waiting and too_late(planned, max(delivery.retry_at or planned.due, planned.due))
 
