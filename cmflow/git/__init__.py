@@ -121,6 +121,9 @@ class Repository:
 
     def objects(self, *names: str) -> tuple[str, ...]:
         """The ids of the objects with these names (`HEAD:content`), "" for a name that does not exist."""
+        return self._once(f"objects {names}", lambda: self._objects(*names))
+
+    def _objects(self, *names: str) -> tuple[str, ...]:
         if not any(map(_is_odd, names)):
             code, out, _ = program.run(self.root, ["rev-parse", "--revs-only", *names])
             if code == 0 and len(ids := out.decode().split()) == len(names):

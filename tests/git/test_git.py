@@ -71,10 +71,13 @@ def test_a_command_that_only_looks_asks_once(home: Repository, monkeypatch: pyte
     assert [still.tip("main"), still.tip("main"), still.tip("nowhere"), still.tip("nowhere")] == [commit] * 2 + [
         None
     ] * 2
+    assert [still.objects("main:b.md", "main:c.md") for _ in range(2)] == [(blob(home, "b\n"), "")] * 2
     assert (still.address("origin"), still.converted([]), still.filtered([])) == ("", frozenset(), frozenset())
-    assert started == ["rev-parse", "rev-parse", "config", "git"], "the last one is for attributes"
+    asked = [*["rev-parse"] * 5, "config", "git"]  # two tips; both objects, then each, as one is not there
+    assert started == asked, "the last one is for attributes"
     second = still.commit_files("main", {"c.md": b"c"}, "second", commit, NOW)
     assert (still.tip("main"), still == home) == (second, True)
+    assert still.objects("main:c.md") == (blob(home, "c"),)
     still.forget("main")
     assert still.tip("main") is None
 
