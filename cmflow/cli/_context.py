@@ -276,11 +276,13 @@ class Context:
         """What is due now, and not sent because its file was removed from the ledger."""
         if self.repository is None or self.folder.plan is None:
             return ()
+        from cmflow.ledger import Ledger
         from cmflow.repository import loader, removals
 
+        state = Ledger(self.repository, self.branch(STATE))  # which remote holds it does not matter
         since = self.folder.plan.start()
         planned = (item for entry in entries for item in loader.requests(entry, since))
-        return removals.problems(planned, snapshot.deliveries, self.ledger(STATE), self.cache, now)
+        return removals.problems(planned, snapshot.deliveries, state, self.cache, now)
 
     def unread(self, snapshot: Snapshot) -> Sequence[Problem]:
         """What is wrong with the posts of the folder that cannot be read, and so are in no standing."""
