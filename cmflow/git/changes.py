@@ -1,5 +1,8 @@
 """What a branch changes: everything between the commit where it was forked and the current folder."""
 
+from contextlib import suppress
+from datetime import datetime
+
 from cmflow.git import Repository
 from cmflow.model.errors import GitError
 
@@ -62,3 +65,15 @@ def deepen(repository: Repository, remote: str) -> None:
     """Fetch the whole history of HEAD, if the clone is shallow."""
     if repository.shallow():
         repository._ask("fetch", *QUIET, "--unshallow", "--end-of-options", remote, repository.head())
+
+
+def deepen_since(repository: Repository, remote: str, branch: str, time: datetime) -> None:
+    """Fetch what was committed to the remote's branch since then, if the clone is shallow; the rest stays away.
+
+    Nothing is raised: a remote may know no such request, or nothing as new.
+    """
+    if (repository.store.parent / "shallow").exists():
+        with suppress(GitError):
+            ref = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+            since = f"--shallow-since={int(time.timestamp())}"
+            repository._ask("fetch", *QUIET, since, "--end-of-options", remote, ref)

@@ -127,7 +127,8 @@ def _read(
     between = loader.between(content, all_entries, deliveries)
     planned = loader.planned(content, all_entries, deliveries, between)
     planned = standings.withhold(content.sure_plan, state, all_entries, planned, until)
-    planned = removals.mark((item for item in planned if item.path in own), deliveries, state, cache, until)
+    planned = tuple(item for item in planned if item.path in own)
+    planned = removals.mark(planned, deliveries, state, cache, until, deepens=True)
     across = [problem for problem in between if problem.path in own]
     reported = {problem.path for problem in across if problem.code == "duplicate-id"}
     doubles = [_double(entry) for entry in entries if entry.id in twice and entry.path not in reported]

@@ -7,10 +7,10 @@ up, and commits that were looked at are remembered.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cmflow.git import Repository
+from cmflow.git import Repository, changes
 from cmflow.git.objects import IDENTITY
 from cmflow.ledger import BRANCH, Ledger, codec, publications
 from cmflow.ledger.conversations import BRANCH as ANSWERS
@@ -18,6 +18,7 @@ from cmflow.model import Delivery, Key, Planned, Problem, State
 from cmflow.repository.cache import Cache
 
 OVER = (State.SENT, State.SKIPPED)
+MARGIN = timedelta(days=1)
 CHUNK = 1_000  # commits that git compares at a time
 SHOWN = 12  # digits of a commit
 LOOK = {
@@ -36,11 +37,19 @@ class Trace(NamedTuple):
 
 
 def mark(
-    planned: Iterable[Planned], deliveries: Mapping[Key, Delivery], ledger: Ledger, cache: Cache, until: datetime
-) -> tuple[Planned, ...]:
-    """The deliveries; those due until then whose file was removed or set back are held, with the reason."""
+    planned: Iterable[Planned], deliveries: Mapping[Key, Delivery], ledger: Ledger, cache: Cache, until: datetime,
+    deepens: bool = False,
+) -> tuple[Planned, ...]:  # fmt: skip
+    """The deliveries; those due until then whose file was removed or set back are held, with the reason.
+
+    `deepens`: a shallow clone, as on Actions, asks the remote for the history since they were due.
+    """
     items = tuple(planned)
-    reasons = find(ledger, _open(items, deliveries, until), cache)
+    keys = _open(items, deliveries, until)
+    if deepens and keys and ledger.remote and ledger.branch in LOOK:
+        first = min(item.due for item in items if Key(item.post, item.account) in keys)
+        changes.deepen_since(ledger.repository, ledger.remote, ledger.branch, first - MARGIN)
+    reasons = find(ledger, keys, cache)
     if not reasons:
         return items
     held = {key: f"{reason}; {hint}" for key, (reason, hint) in reasons.items()}
@@ -60,7 +69,7 @@ def find(ledger: Ledger, keys: Collection[Key], cache: Cache) -> dict[Key, tuple
     blobs = {path: oid for path, (_, oid) in ledger.repository.tree(tip, *below).items()}
     traces = {path: trace for path, trace in _traces(ledger, tip, cache).items() if path in files}
     lost = {path: trace.commit for path, trace in traces.items() if _is_loss(ledger, trace, blobs.get(path, ""))}
-    lost = {path: commit for path, commit in lost.items() if ledger.repository.is_ancestor(commit, tip)}
+    lost = {path: commit for path, commit in lost.items() if _is_in(ledger.repository, commit, tip)}
     sent = _sent(ledger, {key for path, key in files.items() if path not in blobs}, blobs)
     return {
         key: _reason(ledger.branch, path, lost.get(path, ""), is_removed=path not in blobs)
@@ -127,18 +136,21 @@ def _is_loss(ledger: Ledger, trace: Trace, oid: str) -> bool:
         return False
 
 
+def _is_in(repository: Repository, commit: str, tip: str) -> bool:
+    """Whether the commit is part of the branch; a shallow clone may not have it, but the cache of a full one does."""
+    return repository.resolve(commit) is None or repository.is_ancestor(commit, tip)
+
+
 def _traces(ledger: Ledger, tip: str, cache: Cache) -> dict[str, Trace]:
     """What commits by others did to deliveries; by path. Only commits since the last look are read."""
     name, repository = f"removals-{ledger.branch}", ledger.repository
     known = cache.load(name)
-    if known and known["commit"] == tip:
-        return {path: Trace(commit, new, tuple(old)) for path, (commit, new, old) in known["traces"].items()}
-    is_shallow = repository.shallow()
-    if known.get("shallow") and not is_shallow:
-        known = {}  # the missing history has been fetched since
     traces = {path: Trace(commit, new, tuple(old)) for path, (commit, new, old) in known.get("traces", {}).items()}
+    if known.get("commit") == tip:
+        return traces
     traces |= _changes(repository, _foreign(repository, tip, known.get("commit", "")))
-    cache.save(name, {"commit": tip, "shallow": is_shallow, "traces": traces})
+    if not repository.shallow():  # where history is missing, it may be fetched later
+        cache.save(name, {"commit": tip, "traces": traces})
     return traces
 
 
