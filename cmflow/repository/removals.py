@@ -46,9 +46,10 @@ def mark(
     """
     items = tuple(planned)
     keys = _open(items, deliveries, until)
-    if deepens and keys and ledger.remote and ledger.branch in LOOK:
-        first = min(item.due for item in items if Key(item.post, item.account) in keys)
-        changes.deepen_since(ledger.repository, ledger.remote, ledger.branch, first - MARGIN)
+    fresh = keys - deliveries.keys()
+    dues = [item.due for item in items if not item.held and Key(item.post, item.account) in fresh]
+    if deepens and dues and ledger.remote:  # only of what is to be sent: what was open long ago would fetch it all
+        changes.deepen_since(ledger.repository, ledger.remote, ledger.branch, min(dues) - MARGIN)
     reasons = find(ledger, keys, cache)
     if not reasons:
         return items
