@@ -32,8 +32,8 @@ ADVICE = {
     "by-hand": "Post them from the page of each post, then report it: the workflow Settle, or `cmflow settle`",
     "held": "Fix what is listed here, or what `cmflow check` finds; what a stop or a pause holds needs a new date "
     "(or, after a stop, `cmflow resume --send POST`).",
-    "blocked": "Fix what `cmflow check` finds, before their date.",
-    "blocked-later": "Fix what `cmflow check` finds, before their date.",
+    "blocked": "Fix what is listed here, or what `cmflow check` finds, before their date.",
+    "blocked-later": "Fix what is listed here, or what `cmflow check` finds, before their date.",
     "token": "Get a new one: `cmflow connect ACCOUNT`. If the plan says when it ends (`token_ends`), change that, too.",
     "ledger": "`cmflow status` shows what is wrong with them. The deliveries they record are not sent.",
     "unread": "Fix what `cmflow check` finds. No one can tell when they are due.",

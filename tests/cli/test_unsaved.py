@@ -268,6 +268,10 @@ def test_an_outbox_that_is_no_folder(place: Place, is_loop: bool) -> None:
     )
     assert refusals(place) == [reason]
     assert place.run("publish").out.startswith(f"  held     practice  new  {reason}\n")
+    place.soon("new", 600)
+    place.commit()
+    advice = "        Fix what is listed here, or what cmflow check finds, before their date.\n"
+    assert f"{advice}        - {reason}\n" in place.run("watch").out
 
 
 def test_a_host_that_may_not_get_the_secrets(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
