@@ -62,18 +62,25 @@ def outbox(account: Account, root: Path, folder: str = "") -> str:
     """The folder that an outbox writes to, "" for other networks. Raises Denied where a link leads elsewhere, or
     something else has its name.
 
-    `folder` is another one than that of the plan.
+    `folder` replaces that of the plan.
     """
     if account.network != "outbox":
         return ""
     path = root / (folder or account.option("folder", OUTBOX))
     existing = next(parent for parent in (path, *path.parents) if os.path.lexists(parent))
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+    if not _is_inside(path, root):
         raise Denied(f"The outbox of {account.name} is outside the repository, at {path}.", "Name another folder.")
     if not existing.is_dir():
         message = f"The outbox of {account.name} cannot be written: {existing} is not a folder."
         raise Denied(message, "Move it away, or name another folder.")
     return str(path)
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    except ValueError:  # a zero byte, which no system has in a name
+        return False
 
 
 def pinned(account: Account, environment: Mapping[str, str]) -> None:

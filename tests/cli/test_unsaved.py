@@ -253,6 +253,21 @@ def test_an_outbox_that_is_a_link_to_elsewhere(place: Place, tmp_path_factory: p
     assert place.run("publish").out.startswith(f"  held     practice  new  {reason}\n")
 
 
+def test_an_outbox_whose_name_no_folder_can_have(place: Place) -> None:
+    place.soon("new")
+    plan = (place.root / "content/plan.md").read_text()
+    outbox = "network: outbox\n"
+    assert plan.count(outbox) == 1
+    place.write("content/plan.md", plan.replace(outbox, outbox + '    options: {folder: "a\\0b"}\n'))
+    place.commit()
+    check = json.loads(place.run("check", "--format", "json").out)
+    assert "outside-repository" in [problem["code"] for problem in check["problems"]]
+    folder = place.root / "a\0b"
+    reason = f"The outbox of practice is outside the repository, at {folder}. Name another folder."
+    assert check["refused"] == [reason]
+    assert [place.run(words).code for words in ("status", "publish")] == [4, 4]
+
+
 @pytest.mark.parametrize("is_loop", [True, False])
 def test_an_outbox_that_is_no_folder(place: Place, is_loop: bool) -> None:
     place.soon("new")
