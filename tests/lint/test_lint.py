@@ -481,7 +481,7 @@ ADDRESSES = {
 def test_an_address_is_of_a_post_on_the_network_itself(network: str) -> None:
     limits = replace(LIMITS, address=load(network).limits.address)
     hints = set()
-    for other, address in ADDRESSES.items():
+    for other, address in {**ADDRESSES, "none": "https://[::1", "nowhere": "https://"}.items():
         said = [each for each in found(variant(reply_to=address), limits) if each.code == "cannot-refer"]
         assert bool(said) == (other != network)
         hints |= {(each.message.replace(address, "…"), bool(each.hint)) for each in said}

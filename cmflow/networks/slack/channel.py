@@ -144,7 +144,10 @@ def _answered(slack: Slack, message: Outgoing) -> str:
 
 
 def placed(address: str) -> tuple[str, str]:
-    match = ADDRESS.fullmatch(urlsplit(address).path)
+    try:
+        match = ADDRESS.fullmatch(urlsplit(address).path)
+    except ValueError:  # its host begins with a bracket, and is not an IPv6 address
+        match = None
     if not match:
         raise Rejected(
             f"“{address}” is not the address of a Slack message.", "Copy its link: https://….slack.com/archives/…"
