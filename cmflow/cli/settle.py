@@ -1,6 +1,5 @@
 """`cmflow settle`"""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 import click
@@ -40,7 +39,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     findings = [finding for finding, is_chosen in _choices(url, not_sent, skip) if is_chosen]
     if len(findings) != 1:
         raise click.UsageError("Choose one of --sent URL, --not-sent, --skip.")
-    if url is not None and not _is_address(url):
+    if url is not None and not addresses.opens(url):
         raise click.UsageError(f"--sent: {url!r} is not an address that starts with https://.")
     context = open_context(ctx.obj)
     context.sync(STATE, _clock.wall_clock())
@@ -60,12 +59,6 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     delivery = publish.settle(state, key, findings[0], url or "", run_name(), clock, sleep, planned, publication)
     click.echo(f"{delivery.post} on {delivery.account} is {delivery.state} now.")
     return Exit.FINE
-
-
-def _is_address(url: str) -> bool:
-    """Whether people can open it: what is recorded appears on pages, and stays."""
-    is_plain = not any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Zs") for char in url)
-    return is_plain and url.startswith(("https://", "http://")) and bool(addresses.clean(url))
 
 
 def _refuse_other_network(context: Context, key: Key, url: str) -> None:

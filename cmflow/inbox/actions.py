@@ -11,6 +11,7 @@ from cmflow.inbox.refusals import Refusal
 from cmflow.inbox.release import release
 from cmflow.ledger import read as read_ledger
 from cmflow.model import Contact, Label
+from cmflow.netkit import addresses
 from cmflow.netkit.network import Question
 from cmflow.publish import settle
 from cmflow.publish.answers import ask
@@ -121,8 +122,8 @@ def _done(duty: Duty, order: Order) -> str:
 def _settle(duty: Duty, order: Order) -> str:
     """Record what a person found out about the last answer whose end is open."""
     word, _, url = order.command.argument.partition(" ")
-    is_lost = order.command.argument.lower().startswith("not sent")
-    if word.lower() != "sent" and not is_lost:
+    is_lost, url = order.command.argument.lower().startswith("not sent"), url.strip()
+    if not is_lost and (word.lower() != "sent" or (url and not addresses.opens(url))):
         raise Refusal("settle")
     world, ledger = duty.office.world, duty.register.ledger
     keys = [
@@ -134,7 +135,7 @@ def _settle(duty: Duty, order: Order) -> str:
         raise Refusal("nothing open")
     finding = Finding.NOT_SENT if is_lost else Finding.SENT
     for key in keys:
-        settle(ledger, key, finding, "" if is_lost else url.strip(), world.run, world.clock, world.sleep)
+        settle(ledger, key, finding, "" if is_lost else url, world.run, world.clock, world.sleep)
         note = answers.note_of(key)
         latest = duty.latest(order.conversation)
         if not is_lost:

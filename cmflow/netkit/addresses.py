@@ -1,8 +1,11 @@
 """Addresses of servers: cleaned, and as they are looked up or shown. Only this machine is spoken to in the clear."""
 
+import unicodedata
 from urllib.parse import urlsplit
 
 from cmflow.content.destinations import LOCAL
+
+HIDDEN = ("Cc", "Cf", "Zl", "Zp", "Zs")  # Unicode categories: control and format characters, spaces
 
 
 def clean(written: str) -> str:
@@ -19,6 +22,12 @@ def clean(written: str) -> str:
         return ""
     host_text = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host_text}{port}{parts.path.rstrip('/')}"
+
+
+def opens(url: str) -> bool:
+    """Whether people can open the address, and see where it leads: what is recorded appears on pages, and stays."""
+    is_plain = not any(unicodedata.category(char) in HIDDEN for char in url)
+    return is_plain and url.startswith(("https://", "http://")) and bool(clean(url))
 
 
 def in_ascii(host: str) -> str:

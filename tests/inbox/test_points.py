@@ -109,14 +109,16 @@ def test_what_a_person_did_not_find_there_is_sent_anew(ledger: Ledger) -> None:
     ]
 
 
+SETTLE = "Write /settle sent, with the address of the answer if you have it, or /settle not sent."
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("/settle sent", "No answer of this conversation is open."),
-        (
-            "/settle perhaps",
-            "Write /settle sent, with the address of the answer if you have it, or /settle not sent.",
-        ),
+        ("/settle perhaps", SETTLE),
+        ("/settle sent javascript:alert(1)", SETTLE),
+        ("/settle sent it is there", SETTLE),
     ],
 )
 def test_there_is_nothing_to_settle(week: Week, ledger: Ledger, text: str, sentence: str) -> None:
