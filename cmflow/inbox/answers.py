@@ -188,7 +188,7 @@ def send(answers: Sequence[Ready], world: World, ledger: Ledger) -> Summary:
         world.run,
         commit="",
     )
-    planned = removals.mark([item.planned for item in answers], {}, ledger, Cache(None), world.clock())
+    planned = removals.mark([item.planned for item in answers], {}, ledger, Cache(None), world.clock(), deepens=True)
     return publish.run(planned, env, ledger)
 
 
