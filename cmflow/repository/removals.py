@@ -1,4 +1,5 @@
 """Deliveries whose file was removed from the ledger, or set back, by anyone but cmflow: they look unsent, and are not.
+A stop may be lost in the same way.
 
 Two signs are certain. The branch holds what was sent of a post (`publications/`) apart from its deliveries; and its
 history has every commit that cmflow did not make, as far as this clone has it. Only what is about to be sent is looked
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from cmflow.git import Repository, changes
 from cmflow.git.objects import IDENTITY
-from cmflow.ledger import BRANCH, Ledger, codec, publications
+from cmflow.ledger import BRANCH, Ledger, codec, publications, stops
 from cmflow.ledger.conversations import BRANCH as ANSWERS
 from cmflow.model import Delivery, Key, Planned, Problem, State
 from cmflow.repository.cache import Cache
@@ -50,10 +51,10 @@ def mark(
     dues = [item.due for item in items if not item.held and Key(item.post, item.account) in fresh]
     if deepens and dues and ledger.remote:  # only of what is to be sent: what was open long ago would fetch it all
         changes.deepen_since(ledger.repository, ledger.remote, ledger.branch, min(dues) - MARGIN)
-    reasons = find(ledger, keys, cache)
-    if not reasons:
+    held = dict.fromkeys(keys, stop) if keys and (stop := lifted(ledger, cache)) else {}
+    held |= {key: f"{reason}; {hint}" for key, (reason, hint) in find(ledger, keys, cache).items()}
+    if not held:
         return items
-    held = {key: f"{reason}; {hint}" for key, (reason, hint) in reasons.items()}
     return tuple(replace(item, held=held.get(Key(item.post, item.account), item.held)) for item in items)
 
 
@@ -77,6 +78,26 @@ def find(ledger: Ledger, keys: Collection[Key], cache: Cache) -> dict[Key, tuple
         for path, key in files.items()
         if path in lost or key in sent
     }
+
+
+def lifted(ledger: Ledger, cache: Cache) -> str:
+    """Why publishing is still stopped, where a commit by others removed the stop and no person resumed it; else ""."""
+    tip = ledger.repository.tip(ledger.branch) if ledger.branch == BRANCH else None
+    trace = _traces(ledger, tip, cache).get(stops.FILE) if tip else None
+    if tip is None or trace is None or not _is_in(ledger.repository, trace.commit, tip):
+        return ""
+    _, oid = ledger.repository.tree(tip, stops.FILE).get(stops.FILE, ("", ""))
+    known = {(stop.time, stop.run) for stop in stops.read_blob(ledger, oid).stops}
+    before = (history for blob in trace.old if (history := stops.read_blob(ledger, blob)) != stops.UNREADABLE)
+    current = (history.current for history in before)
+    stop = next((stop for stop in current if stop and (stop.time, stop.run) not in known), None)
+    if stop is None or trace.new != oid:
+        return ""
+    name = trace.commit[:SHOWN]
+    return (
+        f"publishing was stopped ({stop.reason}), and the commit {name} removed that from the ledger; put it back on "
+        f"the branch {ledger.branch} (git revert {name}), or decide yourself: cmflow stop, then cmflow resume"
+    )
 
 
 def problems(
@@ -143,7 +164,7 @@ def _is_in(repository: Repository, commit: str, tip: str) -> bool:
 
 
 def _traces(ledger: Ledger, tip: str, cache: Cache) -> dict[str, Trace]:
-    """What commits by others did to deliveries; by path. Only commits since the last look are read."""
+    """What commits by others did to deliveries and stops; by path. Only commits since the last look are read."""
     name, repository = f"removals-{ledger.branch}", ledger.repository
     known = cache.load(name)
     traces = {path: Trace(commit, new, tuple(old)) for path, (commit, new, old) in known.get("traces", {}).items()}
@@ -177,7 +198,7 @@ def _changes(repository: Repository, commits: list[str]) -> dict[str, Trace]:
 
 def _raw(repository: Repository, commits: list[str]) -> Iterator[tuple[str, Trace]]:
     options = ("--no-walk=unsorted", "-m", "-r", "--raw", "--no-abbrev", "--no-renames", "-z", "--format=%H")
-    out = repository.log(*options, "--end-of-options", *commits, "--", codec.FOLDER)
+    out = repository.log(*options, "--end-of-options", *commits, "--", codec.FOLDER, stops.FILE)
     commit, fields = "", iter(out.decode("utf-8", "surrogateescape").split("\0"))
     for field in fields:
         if not field.lstrip("\n").startswith(":"):

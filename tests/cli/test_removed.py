@@ -182,6 +182,48 @@ def test_a_file_that_was_set_back_is_a_question(team: Place, desk: Place) -> Non
     assert team.run("publish").out.startswith("Nothing is due.")
 
 
+@pytest.fixture
+def stopped(team: Place, desk: Place) -> str:
+    """A stop, and a commit from a work tree that was there before."""
+    assert team.run("stop", "--reason", "What happened?").code == 0
+    team.soon("second", minutes=-3, body="Quite another text")
+    team.commit()
+    desk.write("notes.txt", "What I saw.\n")
+    return commit(desk)
+
+
+def test_a_stop_that_was_removed_still_holds(team: Place, stopped: str) -> None:
+    why = (
+        f"publishing was stopped (What happened?), and the commit {stopped[:12]} removed that from the ledger; put it "
+        f"back on the branch cmflow-state (git revert {stopped[:12]}), or decide yourself: cmflow stop, then cmflow "
+        "resume"
+    )
+    result = team.run("publish")
+    assert (result.code, f"  held     practice  second  on hold: {why}\n" in result.out) == (4, True)
+    assert f"on hold: {why}\n" in team.run("status").out
+    assert team.run("stop", "--reason", "Looking").code == 0
+    assert team.run("resume", "--all").code == 0
+    assert team.run("publish").code == 0
+    assert len(team.outbox) == 2
+
+
+def test_a_stop_that_was_put_back_holds_as_before(team: Place, desk: Place, stopped: str) -> None:
+    desk.git("revert", "--no-edit", stopped)
+    assert "  on hold: publishing is stopped (What happened?)\n" in team.run("publish").out
+    assert team.run("resume", "--all").code == 0
+    assert team.run("publish").code == 0
+
+
+def test_a_stop_that_was_over_may_be_removed(team: Place, desk: Place) -> None:
+    assert team.run("stop", "--reason", "What happened?").code == 0
+    assert team.run("resume").code == 0
+    desk.git("reset", "-q", "--hard")
+    remove(desk, "stop.json")
+    team.soon("second", minutes=-3, body="Quite another text")
+    team.commit()
+    assert team.run("publish").code == 0
+
+
 def test_a_file_of_what_was_sent_that_is_damaged_says_nothing(team: Place, desk: Place) -> None:
     desk.write(RECORD, "{")
     desk.commit()
