@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+_has_end = True  # most commands run for seconds: what they read is kept until then
+
+
 @contextmanager
 def pause() -> Iterator[None]:
     """Without the collector; what is made meanwhile is kept, and so it never looks at that later either."""
@@ -12,13 +15,15 @@ def pause() -> Iterator[None]:
     gc.disable()
     try:
         yield
-        gc.freeze()
+        if _has_end:
+            gc.freeze()
     finally:
         if was_on:
             gc.enable()
 
 
-def release() -> None:
-    """In a process that stays, what was kept may be garbage by now: free that, before more is kept."""
+def stay() -> None:
+    """This process stays: what it reads is garbage when it has read it again."""
+    global _has_end
+    _has_end = False
     gc.unfreeze()
-    gc.collect()

@@ -7,8 +7,9 @@ from cmflow import collector
 
 
 @pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
+def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     was_on = gc.isenabled()
+    monkeypatch.setattr(collector, "_has_end", True)
     yield
     gc.unfreeze()
     (gc.enable if was_on else gc.disable)()
@@ -29,3 +30,10 @@ def test_after_an_error_it_goes_on_as_before() -> None:
     with pytest.raises(KeyError), collector.pause():
         raise KeyError
     assert gc.isenabled()
+
+
+def test_a_process_that_stays_keeps_nothing() -> None:
+    collector.stay()
+    with collector.pause():
+        rows = [[number] for number in range(1_000)]
+    assert {id(row) for row in rows} <= {*map(id, gc.get_objects())}

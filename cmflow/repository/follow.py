@@ -30,11 +30,11 @@ def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -
 
     Ends with Ctrl-C. What is saved while it is being shown is shown next.
     """
+    collector.stay()
     previous: Stamps = {}
     try:
         while True:
             names = tuple(show())
-            collector.release()
             current = look(names)
             current |= {path: saved for path, saved in previous.items() if path in current}
             previous = _wait(names, current, sleep)

@@ -221,9 +221,12 @@ def test_ctrl_c_in_a_process_of_its_own(place: Place) -> None:
     command = [sys.executable, "-m", "cmflow", "--root", str(place.root), "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
-        said = [running.stdout.readline() for _ in range(3)]
-        assert "for this machine only" in said[2]
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=30)
+        try:
+            said = [running.stdout.readline() for _ in range(3)]
+            assert "for this machine only" in said[2]
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=30)
+        finally:
+            running.kill()
     assert (running.returncode, err) == (0, "")
     assert out.endswith("\nEnded.\n")
