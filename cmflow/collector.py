@@ -4,7 +4,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 _has_end = True  # most commands run for seconds: what they read is kept until then
 
 
