@@ -4,7 +4,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -87,7 +87,8 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
     Without `uses`, the action that workflows run, no workflow is written; no content where the folder has its own plan.
     """
     branch = _branch(root)
-    starter = _scheduled(root, _workflows(_texts(zone, now), uses, branch), now)
+    first = _first(zone, now)
+    starter = _scheduled(root, _workflows(_texts(zone, now, first), uses, branch), now, first)
     files = {**starter, **shipped.templates("templates/networks"), **shipped.templates("templates/replies")}
     differing = tuple(path for path, text in files.items() if _differs(root / path, text))
     if PLAN_PATH in differing:  # a team's own content: an example among it would be published
@@ -98,12 +99,19 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
     return Starter(root, written, differing, branch, uses, tuple(_git_steps(root)))
 
 
-def _scheduled(root: Path, files: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """The files, the workflows with the cron lines of the plan that is there, or else comes with them."""
+def _first(zone: ZoneInfo, now: datetime) -> datetime:
+    """When the first post is due: tomorrow, so that somebody sees it go out."""
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(9, 30), zone)
+
+
+def _scheduled(root: Path, files: Mapping[str, str], now: datetime, first: datetime) -> dict[str, str]:
+    """The files, the workflows with the cron lines of the plan that is there, or else comes with them and its post."""
     own = root / PLAN_PATH
     data = own.read_bytes() if own.is_file() else files[PLAN_PATH].encode()
     plan = plans.parse(data, PLAN_PATH, NETWORKS)[0] or plans.parse(files[PLAN_PATH].encode(), PLAN_PATH, NETWORKS)[0]
-    rewrites = workflows.rewrites(files, plan, now) if plan else ()
+    is_theirs = own.is_file() and not (root / workflows.PUBLISH).is_file()  # and comes without our post
+    moments = () if is_theirs else (first,)
+    rewrites = workflows.rewrites(files, plan, now, moments) if plan else ()
     return {**files, **{rewrite.path: rewrite.rewritten for rewrite in rewrites}}
 
 
@@ -140,14 +148,12 @@ def _branch(root: Path) -> str:
     return branch if re.fullmatch(r"[A-Za-z][\w./-]*", branch, re.ASCII) else MAIN
 
 
-def _texts(zone: ZoneInfo, now: datetime) -> dict[str, str]:
+def _texts(zone: ZoneInfo, now: datetime, first: datetime) -> dict[str, str]:
     """The files of templates/init/, by the path they get in the new repository, with each @word@ filled in.
 
-    cmflow takes over today, and the first post is due tomorrow.
+    cmflow takes over today.
     """
-    today = now.astimezone(zone)
-    first = today + timedelta(days=1)
-    values = {"timezone": zone.key, "today": f"{today:%Y-%m-%d}", "date": f"{first:%Y-%m-%d} 09:30"}
+    values = {"timezone": zone.key, "today": f"{now.astimezone(zone):%Y-%m-%d}", "date": f"{first:%Y-%m-%d %H:%M}"}
     starter = shipped.templates("templates/init")
     for name, value in values.items():
         starter = {path: text.replace(f"@{name}@", value) for path, text in starter.items()}

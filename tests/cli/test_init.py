@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -418,3 +419,15 @@ def test_a_file_of_that_name(bare: Place) -> None:
     assert result.code in (1, 2)
     assert "is a file" in result.err
     assert {path.name for path in bare.root.iterdir()} == {"content", "ours"}
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_the_workflows_fit_the_first_post_whatever_day_it_is(
+    bare: Place, monkeypatch: pytest.MonkeyPatch, day: int
+) -> None:
+    now = datetime(2026, 11, 30 - day, 0, 17, tzinfo=UTC)
+    for place in ("init", "_clock"):
+        monkeypatch.setattr(f"cmflow.cli.{place}.wall_clock", lambda: now)
+    assert bare.run("init", "ours", "--timezone", "Europe/Lisbon", "--action", f"our-team/cmflow@{COMMIT}").code == 0
+    monkeypatch.chdir("ours")
+    assert bare.run("schedule", "--check").code == 0
