@@ -109,7 +109,7 @@ def _scheduled(root: Path, files: Mapping[str, str], now: datetime, first: datet
     own = root / PLAN_PATH
     data = own.read_bytes() if own.is_file() else files[PLAN_PATH].encode()
     plan = plans.parse(data, PLAN_PATH, NETWORKS)[0] or plans.parse(files[PLAN_PATH].encode(), PLAN_PATH, NETWORKS)[0]
-    is_theirs = own.is_file() and not (root / workflows.PUBLISH).is_file()  # and comes without our post
+    is_theirs = own.is_file() and not (root / minutes.PUBLISH).is_file()  # and comes without our post
     moments = () if is_theirs else (first,)
     rewrites = workflows.rewrites(files, plan, now, moments) if plan else ()
     return {**files, **{rewrite.path: rewrite.rewritten for rewrite in rewrites}}
