@@ -136,9 +136,10 @@ class Harbour:
         self.chance = random.Random(self.seed)
 
     def control(self, path: str) -> httpx.Response:
-        """`/reset`, `/share/0.1`, `/posts`; each once everything that was on its way has arrived."""
+        """`/reset`, `/share/0.1`, `/posts`; each once everything that was on its way has arrived, besides itself."""
         with self.gate:
-            self.gate.wait_for(lambda: self.busy == 0, 30)
+            if not self.gate.wait_for(lambda: self.busy == 1, 30):
+                raise TimeoutError(f"{self.busy - 1} requests have no end")
         word, _, value = path.strip("/").partition("/")
         if word == "reset":
             self.fakes = {name: berth.make() for name, berth in BERTHS.items()}
@@ -208,7 +209,6 @@ def handler(harbour: Harbour) -> type[BaseHTTPRequestHandler]:
             host = self.headers["Host"]
             if host == HERE:
                 return self.say(harbour.control(self.path))
-            harbour.count(1)
             try:
                 body = self.body()
                 scheme = "http" if host.startswith("localhost") else "https"
@@ -218,8 +218,6 @@ def handler(harbour: Harbour) -> type[BaseHTTPRequestHandler]:
                 answer = harbour.answer(request)
             except ConnectionError:  # the run died while it sent it
                 return None
-            finally:
-                harbour.count(-1)
             return self.say(answer) if answer else None
 
         do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = serve
@@ -248,8 +246,23 @@ def handler(harbour: Harbour) -> type[BaseHTTPRequestHandler]:
 
 
 class Server(ThreadingHTTPServer):
+    """One request per connection, on its way from the moment that it is accepted: the run may be dead before it is
+    read."""
+
     request_queue_size = 128
     daemon_threads = True
+
+    def __init__(self, harbour: Harbour) -> None:
+        self.harbour = harbour
+        super().__init__(("127.0.0.1", 0), handler(harbour))
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.harbour.count(1)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.harbour.count(-1)
 
     def handle_error(self, *of: object) -> None:
         """A run that was killed closes its connections."""
@@ -258,7 +271,7 @@ class Server(ThreadingHTTPServer):
 def open_harbour(seed: int) -> tuple[int, int]:
     """Start it in a process of its own; its port, and its process."""
     linkedin.PIECE = PIECE
-    server = Server(("127.0.0.1", 0), handler(Harbour(seed)))
+    server = Server(Harbour(seed))
     pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

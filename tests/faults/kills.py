@@ -194,6 +194,7 @@ class Storm:
         """Runs that nobody kills, until nothing is left to do."""
         for pause in RECOVERIES:
             self.now += pause
+            control(self.port, "posts")  # what was on its way has arrived
             os.waitpid(self.run(), 0)
             known = self.deliveries()
             if all((delivery := known.get(Key(*key(item)))) and is_over(delivery) for item in self.posts):
