@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow import git
 from cmflow.content import plan as plans
+from cmflow.content.local_time import as_text
 from cmflow.insights import minutes
 from cmflow.model.errors import GitError
 from cmflow.model.plan import PLAN_PATH
@@ -100,7 +101,7 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
 
 
 def _first(zone: ZoneInfo, now: datetime) -> datetime:
-    """When the first post is due: tomorrow, so that somebody sees it go out."""
+    """When the first post is due: tomorrow, so that people soon see one go out."""
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(9, 30), zone)
 
 
@@ -153,7 +154,7 @@ def _texts(zone: ZoneInfo, now: datetime, first: datetime) -> dict[str, str]:
 
     cmflow takes over today.
     """
-    values = {"timezone": zone.key, "today": f"{now.astimezone(zone):%Y-%m-%d}", "date": f"{first:%Y-%m-%d %H:%M}"}
+    values = {"timezone": zone.key, "today": f"{now.astimezone(zone):%Y-%m-%d}", "date": as_text(first)}
     starter = shipped.templates("templates/init")
     for name, value in values.items():
         starter = {path: text.replace(f"@{name}@", value) for path, text in starter.items()}
