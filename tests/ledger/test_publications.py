@@ -3,7 +3,7 @@
 import json
 import subprocess
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ VARIANTS = st.builds(
     st.just("hello"),
     NAMES,
     NAMES,
-    st.datetimes(NOON.replace(tzinfo=None), timezones=st.just(UTC)),
+    st.datetimes(NOON.replace(tzinfo=None), datetime(9998, 12, 31), timezones=st.just(UTC)),
     PARTS,
     *(WORDS, LISTS, WORDS, WORDS, WORDS),
     st.sampled_from(Visibility),

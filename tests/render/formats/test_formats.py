@@ -276,8 +276,9 @@ def test_linkedin_s_readers_see_the_plain_text(text: Text) -> None:
 def test_what_readers_see_lies_in_its_characters(text: Text, name: str) -> None:
     seen = FORMS[name](text).display
     assert all(0 <= span.start <= span.end <= len(seen.chars) for span in seen.spans)
-    letters = re.sub(r"\W+", "", formats.legible(seen))
-    assert re.sub(r"\W+", "", text.chars) in letters or name in ("plain", "little", "youtube", "entities", "facets")
+    letters = iter(formats.legible(seen))  # and the numbers of a list among them
+    in_order = all(letter in letters for letter in re.sub(r"\W+", "", text.chars))
+    assert in_order or name in ("plain", "little", "youtube", "entities", "facets")
 
 
 @pytest.mark.parametrize("word", ["हिन्दी", "বাংলা", "ที่นี่", "ខ្មែរ", "e\u0301te\u0301", "2026年"])
