@@ -49,8 +49,7 @@ def command(
     patience = None if alarm is None else _patience(alarm, rehearsal)
     context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
-    now = moment(time, plan.zone)
-    branch = REHEARSAL if rehearsal else STATE
+    now, branch = moment(time, plan.zone), REHEARSAL if rehearsal else STATE
     stale = "" if offline or rehearsal else context.fetch()
     snapshot = context.snapshot(branch)
     last = context.last_run(branch)
@@ -62,16 +61,14 @@ def command(
         run = last and (last.time, last.run)
         click.echo(as_json(status.as_dict(standings, problems, now, run, stop, refusal), 2))
     else:
-        unread = () if rehearsal else table.unread(context.folder)
+        unread = () if rehearsal else map(safe_line, table.unread(context.folder))
         shown = table.lines(standings, problems, plan, now, everything)
-        above, below = (*stopped(stop), *refused([refusal])), (*table.last_run(last, plan), *map(safe_line, unread))
-        click.echo("\n".join((*above, *shown, *below)))
+        click.echo("\n".join((*stopped(stop), *refused([refusal]), *shown, *table.last_run(last, plan), *unread)))
     warn_if_stale(stale)
     alarms = status.alarms(standings, last and last.time, now, patience) if patience else ()
-    for alarm_line in alarms:
-        click.echo(alarm_line, err=True)
-    needed = stop or refusal or (stale and patience) or alarms or problems
-    return Exit.PERSON if needed or any(standing.person for standing in standings) else Exit.FINE
+    click.echo("".join(f"{alarm_line}\n" for alarm_line in alarms), err=True, nl=False)
+    people = any(standing.person for standing in standings)
+    return Exit.PERSON if any((stop, refusal, stale and patience, alarms, problems, people)) else Exit.FINE
 
 
 def _patience(alarm: str, rehearsal: bool) -> timedelta:

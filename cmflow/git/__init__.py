@@ -13,10 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
-from cmflow.git import batch, filters, objects, program, worktree
+from cmflow.git import batch, filters, objects, program
 from cmflow.git.objects import Patch
 from cmflow.git.program import text
-from cmflow.git.worktree import WorkTree
 from cmflow.model.errors import GitError, LostRace
 from cmflow.values import dataclass
 
@@ -129,33 +128,6 @@ class Repository:
             if code == 0 and len(ids := out.decode().split()) == len(names):
                 return tuple(ids)
         return (self.objects(*names[:1]) + self.objects(*names[1:])) if len(names) > 1 else ("",)
-
-    def work_tree(self, *paths: str) -> WorkTree:
-        """How the work tree differs from the index, and the index from HEAD, below `paths` if given."""
-        staged = text(self._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)).split("\0")
-        options = ("--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames")
-        try:
-            status = self._ask("status", *options, "--", *paths)
-        except GitError:  # perhaps a filter's program is missing: git then refuses to compare any file
-            status = self._ask(*self._without_filters(), "status", *options, "--", *paths)
-        tree = worktree.read(staged, text(status).split("\0"))
-        return tree.compared(self._blob_ids(tree.unwatched)) if tree.unwatched else tree
-
-    def _blob_ids(self, paths: Iterable[str]) -> dict[str, str]:
-        """The blob ids that git would give to these files of the folder, as far as they are there."""
-        names = [path for path in paths if "\n" not in path and (self.root / path).is_file()]
-        for options in ((), tuple(self._without_filters())):
-            command = [*program.GIT, *options, "hash-object", "--stdin-paths"]
-            oids = text(self._answer(command, names, "\n")).split()
-            if len(oids) == len(names):
-                return dict(zip(names, oids, strict=True))
-        return {}
-
-    def _without_filters(self) -> Iterator[str]:
-        """Options for git that turn off every filter in its settings."""
-        for name in sorted({place for section, place, _ in self._settings() if section == "filter"}):
-            for setting in ("clean=", "process=", "required=false"):
-                yield from ("-c", f"filter.{name}.{setting}")
 
     def ignored(self, paths: Iterable[str]) -> dict[str, str]:
         """The paths that git ignores, each with the rule's position: `.gitignore:3`."""

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from cmflow.git import Repository, program
+from cmflow.git.program import text
+from cmflow.model.errors import GitError
+
 FIELDS = {"1": 8, "u": 10, "?": 1}  # spaces before the path, by the kind of the line
 MODULE = "160000"
 WATCHED = ("H", "M")  # git looks at all but those marked assume-unchanged (in lower case) or skip-worktree (S)
@@ -30,6 +34,36 @@ class WorkTree(NamedTuple):
         """The same, with what differs of the unwatched files; `own` are the blob ids of those in the folder."""
         changed = {path: True for path, oid in own.items() if oid != self.unwatched[path]}
         return self._replace(uncommitted={**changed, **self.uncommitted}) if changed else self
+
+
+def look(repository: Repository, *paths: str) -> WorkTree:
+    """How the work tree differs from the index, and the index from HEAD, below `paths` if given."""
+    staged = text(repository._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)).split("\0")
+    options = ("--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames")
+    try:
+        status = repository._ask("status", *options, "--", *paths)
+    except GitError:  # perhaps a filter's program is missing: git then refuses to compare any file
+        status = repository._ask(*_without_filters(repository), "status", *options, "--", *paths)
+    tree = read(staged, text(status).split("\0"))
+    return tree.compared(_blob_ids(repository, tree.unwatched)) if tree.unwatched else tree
+
+
+def _blob_ids(repository: Repository, paths: Iterable[str]) -> dict[str, str]:
+    """The blob ids that git would give to these files of the folder, as far as they are there."""
+    names = [path for path in paths if "\n" not in path and (repository.root / path).is_file()]
+    for options in ((), tuple(_without_filters(repository))):
+        command = [*program.GIT, *options, "hash-object", "--stdin-paths"]
+        oids = text(repository._answer(command, names, "\n")).split()
+        if len(oids) == len(names):
+            return dict(zip(names, oids, strict=True))
+    return {}
+
+
+def _without_filters(repository: Repository) -> Iterator[str]:
+    """Options for git that turn off every filter in its settings."""
+    for name in sorted({place for section, place, _ in repository._settings() if section == "filter"}):
+        for setting in ("clean=", "process=", "required=false"):
+            yield from ("-c", f"filter.{name}.{setting}")
 
 
 def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:

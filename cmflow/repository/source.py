@@ -12,7 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cmflow.git import Repository
+from cmflow.git import Repository, worktree
 from cmflow.git.worktree import WorkTree, inside
 from cmflow.model.errors import SourceError
 from cmflow.problems.plural import counted
@@ -96,7 +96,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
     """
     hidden: list[str] = []
     walked = dict(_walk(root, hidden))
-    tree = repository.work_tree(*CONTENT) if repository else WorkTree({}, {}, frozenset())
+    tree = worktree.look(repository, *CONTENT) if repository else WorkTree({}, {}, frozenset())
     outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
     filtered = repository.filtered(tree.files) if repository else frozenset()
     odd = repository.converted(tree.files) - filtered if repository else filtered

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from cmflow.git import Repository
+from cmflow.git import Repository, worktree
 from cmflow.model import Entry, Key, Planned
 from cmflow.problems.plural import counted
 from cmflow.repository import source
@@ -39,7 +39,7 @@ def sentences(
 
 def unpublished(repository: Repository) -> Iterator[str]:
     """Yield the same, and which folders are repositories of their own, for a person who publishes by hand."""
-    tree = repository.work_tree(*source.CONTENT)
+    tree = worktree.look(repository, *source.CONTENT)
     yield from (f"{module} is a repository of its own: nothing in it is published." for module in sorted(tree.modules))
     yield from sentences(
         tree.uncommitted, source.missing(repository.root, tree), source.unpushed(tree), source.unwatched(tree)

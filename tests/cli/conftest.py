@@ -93,6 +93,14 @@ class Place:
         date = f"{datetime.now(UTC) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}Z"
         return self.post(name, body, **({"date": date, "accounts": "[practice]"} | keys))
 
+    def with_one(self, name: str) -> "Place":
+        """The same place with one post, which is sent."""
+        (self.root / "content/posts/terrace.md").unlink()
+        self.soon(name)
+        self.commit()
+        assert self.run("publish").code == 0
+        return self
+
     @property
     def outbox(self) -> list[str]:
         """What was sent to the folder account, and in the rehearsal."""

@@ -35,11 +35,7 @@ def why(commit: str, what: str = "was removed from the ledger") -> str:
 @pytest.fixture
 def team(place: Place) -> Place:
     """One post, sent."""
-    (place.root / "content/posts/terrace.md").unlink()
-    place.soon("hello")
-    place.commit()
-    assert place.run("publish").code == 0
-    return place
+    return place.with_one("hello")
 
 
 @pytest.fixture

@@ -21,11 +21,7 @@ BROKEN: dict[str, str | bytes] = {
 @pytest.fixture
 def quiet(place: Place) -> Place:
     """One post, which is sent."""
-    (place.root / "content/posts/terrace.md").unlink()
-    place.soon("sent")
-    place.commit()
-    assert place.run("publish").code == 0
-    return place
+    return place.with_one("sent")
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cmflow import git
-from cmflow.git import Repository, changes, program
+from cmflow.git import Repository, changes, program, worktree
 from cmflow.model.errors import GitError, LostRace
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -132,7 +132,7 @@ def test_the_index_tells_what_need_not_be_read(home: Repository) -> None:
     (root / "gone.md").unlink()
     (root / "content" / "untracked.md").touch()
     (root / "ignored.md").touch()
-    assert home.work_tree().files == {
+    assert worktree.look(home).files == {
         ".gitignore": blob(home, "ignored.md\n"),
         "b.md": None,
         "both.md": None,
@@ -140,7 +140,7 @@ def test_the_index_tells_what_need_not_be_read(home: Repository) -> None:
         "content/untracked.md": None,
         "staged.md": blob(home, "new\n"),
     }
-    assert home.work_tree("content").files == {"content/a.md": blob(home, "a\n"), "content/untracked.md": None}
+    assert worktree.look(home, "content").files == {"content/a.md": blob(home, "a\n"), "content/untracked.md": None}
 
 
 def test_a_conflict_differs_from_every_blob(home: Repository) -> None:
@@ -153,7 +153,7 @@ def test_a_conflict_differs_from_every_blob(home: Repository) -> None:
     sh(root, "commit", "-q", "-a", "-m", "ours")
     with pytest.raises(subprocess.CalledProcessError):
         sh(root, "merge", "-q", "other")
-    assert home.work_tree("b.md").files == {"b.md": None}
+    assert worktree.look(home, "b.md").files == {"b.md": None}
 
 
 def test_an_id_names_its_own_bytes_whatever_git_replaces(home: Repository) -> None:
@@ -167,10 +167,10 @@ def test_an_id_names_its_own_bytes_whatever_git_replaces(home: Repository) -> No
 def test_strange_paths_arrive_as_they_are(home: Repository) -> None:
     for name in STRANGE:
         (home.root / name).write_text(name)
-    assert {name: home.work_tree().files[name] for name in STRANGE} == dict.fromkeys(STRANGE)
+    assert {name: worktree.look(home).files[name] for name in STRANGE} == dict.fromkeys(STRANGE)
     sh(home.root, "add", ".")
     sh(home.root, "commit", "-q", "-m", "strange")
-    assert home.work_tree().files == {path: oid for path, (_, oid) in home.tree("HEAD").items()}
+    assert worktree.look(home).files == {path: oid for path, (_, oid) in home.tree("HEAD").items()}
     assert list(home.tree("HEAD", "*.md")) == ["*.md"]
 
 
@@ -198,7 +198,7 @@ def test_an_empty_repository_has_no_commit_yet(tmp_path: Path) -> None:
     empty = git.discover(tmp_path)
     with pytest.raises(GitError, match="has no commit yet"):
         empty.head()
-    assert (empty.work_tree().files, empty.remotes(), empty.shallow()) == ({}, (), False)
+    assert (worktree.look(empty).files, empty.remotes(), empty.shallow()) == ({}, (), False)
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -453,7 +453,7 @@ def test_no_program_is_run_that_the_repository_names(
         sh(home.root, "config", name, value.format(program=folder / "program", folder=folder))
     (home.root / "content/a.md").write_text("changed\n")
     changes.changed_files(home, home.head(), "content")
-    home.work_tree("content")
+    worktree.look(home, "content")
     home.log("-1")
     home.commit_files("state", {"x.json": b"{}"}, "Note", None, NOW)
     assert not (tmp_path / "run").exists()

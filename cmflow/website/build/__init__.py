@@ -95,7 +95,6 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     calendar = posts.calendar_of(entries, inputs.waiting)
     pages = tuple(posts.pages(calendar))
     site = website.site(calendar, inputs.templates)
-
     cache_name, shared = f"edition-{folder.name}", _made_with(posts)
     last = cache.load(cache_name)
     previous = last if last.get("made with") == shared else {}
@@ -107,10 +106,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     names = {page.entry.id: page.name for page in pages}
     parts: Sequence[Part] = (
         lambda: tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder),
-        *(
-            partial(thumbs.make, content, dict(stale_pictures[start : start + CHUNK]), folder)
-            for start in range(0, len(stale_pictures), CHUNK)
-        ),
+        *_thumbs(content, stale_pictures, folder),
         *(partial(_month, site, *month, folder) for month in stale_months),
         lambda: _statistics(site, names, inputs.measures, previous.get("statistics", {}), files, folder),
         lambda: front(site, pages, previous.get("front", {}), files, folder),
@@ -128,8 +124,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
         "media": media,
         "thumbs": [*pictures],
     }
-    for path in sorted(_files(last) - _files(now) & files):
-        folder.remove(path)
+    _remove(_files(last) - _files(now) & files, folder)
     if now != last:
         cache.save(cache_name, now)
     return len(posts.written) + copied + sum(written for written, _ in made)
@@ -168,6 +163,11 @@ def _made_with(posts: Posts) -> str:
 
 
 # ── the parts of the site ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _thumbs(content: Content, pictures: Sequence[tuple[str, str]], folder: Folder) -> Iterator[Part]:
+    for start in range(0, len(pictures), CHUNK):
+        yield partial(thumbs.make, content, dict(pictures[start : start + CHUNK]), folder)
 
 
 def _months(
@@ -234,6 +234,11 @@ def _singles(
     stale = [page for page in first.values() if page.file not in files or names.get(page.file) != page.name]
     posts.reprint(stale)
     return {file: page.name for file, page in sorted(first.items())}
+
+
+def _remove(paths: Iterable[str], folder: Folder) -> None:
+    for path in sorted(paths):
+        folder.remove(path)
 
 
 def _files(edition: Mapping[str, Any]) -> set[str]:
