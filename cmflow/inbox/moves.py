@@ -6,6 +6,7 @@ repository, `our-team/inbox#12`. Where the plan names that one again, its conver
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register
@@ -25,18 +26,26 @@ def follow(office: Office, register: Register, tally: Tally) -> None:
     if cursor is None or not (cursor.text and location) or _identity(cursor.text) == _identity(location):
         return
     now = office.world.clock().replace(microsecond=0)
-    everything = tuple(register.conversations.values())
-    numbered = [one for one in everything if one.ticket.isdigit()]
-    name = _name(cursor.text)
-    register.save(
-        *(replace(one, ticket=f"{name}#{one.ticket}", closed=one.closed or now) for one in numbered),
-        *_back(office, everything),
-    )
-    abandoned = (one for one in register.conversations.values() if one.ticket.startswith(f"{name}#"))
-    ended = [one for one in abandoned if one.closed and one.closed > cursor.time and not one.purged]
+    conversations, name = tuple(register.conversations.values()), _name(cursor.text)
+    register.save(*_away(conversations, name, now), *_back(office, conversations))
+    ended = [
+        conversation
+        for conversation in register.conversations.values()
+        if conversation.ticket.startswith(f"{name}#")
+        and conversation.closed
+        and conversation.closed > cursor.time
+        and not conversation.purged
+    ]
     if ended:  # told again where a run was killed before it could tell
         tally.failures.append(_sentence(ended, name, _name(location)))
         tally.person = True
+
+
+def _away(conversations: Iterable[Conversation], name: str, now: datetime) -> Iterator[Conversation]:
+    """The conversations of the repository that was the plan's: ended, with their tickets there."""
+    for conversation in conversations:
+        if (number := conversation.ticket).isdigit():
+            yield replace(conversation, ticket=f"{name}#{number}", closed=conversation.closed or now)
 
 
 def _back(office: Office, conversations: Iterable[Conversation]) -> Iterator[Conversation]:
@@ -50,7 +59,7 @@ def _back(office: Office, conversations: Iterable[Conversation]) -> Iterator[Con
 
 
 def _sentence(ended: Iterable[Conversation], former: str, current: str) -> str:
-    numbers = sorted((int(one.ticket.rpartition("#")[2]), one.account) for one in ended)
+    numbers = sorted((int(conversation.ticket.rpartition("#")[2]), conversation.account) for conversation in ended)
     tickets = dict.fromkeys(f"#{number} ({account})" for number, account in numbers)
     more = f" and {len(tickets) - NAMED:,} more" if len(tickets) > NAMED else ""
     pronoun = "its ticket" if len(tickets) == 1 else "their tickets"
