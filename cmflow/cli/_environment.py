@@ -47,8 +47,12 @@ def world(
     sleep: Callable[[float], None],
     rehearsal: Path | None = None,
     door: Door | None = None,
+    renews: bool = True,
 ) -> Environment:
-    """A run's world around these posts; in a rehearsal, with the outbox for every account, or the sandbox of `door`."""
+    """A run's world around these posts; in a rehearsal, with the outbox for every account, or the sandbox of `door`.
+
+    `renews`: accounts are given fresh access tokens, which may use up the tokens that they keep.
+    """
     posts = tuple(examined)
     titles = {one.post.id: (one.post.title, one.path) for one in posts if one.post}
     variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in posts for v in one.variants}
@@ -56,6 +60,7 @@ def world(
     cards = frozenset(picture.path for picture in pictures if picture)
     known = replace(accounts(context, content), rehearsal=rehearsal, cards=cards, clock=lambda: clock().timestamp())
     known = replace(known, door=door) if rehearsal else known
+    known = known if renews else replace(known, renew=lambda account, access: access)
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return Environment(
         variant=lambda planned: selection.placed(variants[Key(planned.post, planned.account)], state),

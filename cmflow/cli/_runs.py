@@ -1,7 +1,7 @@
 """Runs as commands begin and end them: what is due, one post once more, and what a dry run answers."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import click
@@ -18,11 +18,12 @@ from cmflow.model import Key, Planned
 from cmflow.model.errors import LedgerError
 from cmflow.netkit import network
 from cmflow.problems.plural import counted
-from cmflow.publish import Outcome, Summary, again, selection
+from cmflow.publish import Outcome, Summary, again, preparation, selection
 from cmflow.publish.accounts import Accounts
-from cmflow.publish.dry_run import dry_run
+from cmflow.publish.dry_run import dry_run, refused_start
 from cmflow.publish.selection import Selection
 from cmflow.repository.due_cache import Open
+from cmflow.repository.examination import Examined
 from cmflow.schedule import Do
 
 
@@ -52,23 +53,33 @@ def send_again(context: Context, path: str, account: str) -> int:
 
 def would_send(context: Context, due: Open, now: datetime, window: timedelta) -> int:
     """Say what a run would do now; the exit code."""
-    state = context.ledger(STATE)
-    preview = dry_run(context.commit, state, context.cache, due, now, window)
-    actions = preview.actions
-    try:
-        loss.refuse_late_start(state, _automatic(context, preview.selection), now)
-    except LedgerError as error:
-        click.echo(f"{error}\n  {error.hint}", err=True)
+    preview = dry_run(
+        context.commit, context.ledger(STATE), context.cache, due, now, window, lambda posts: _dry_world(context, posts)
+    )
+    _say_start(preview.start)
     say_problems((*preview.selection.errors, *preview.problems), err=True)
+    actions = preview.actions
     by_hand = [action for action in actions if action.do is Do.BY_HAND]
+    reasons = {key: preparation.sentence(error) for key, error in preview.refusals.items()}
     for line in (
-        *table.dry_run([action for action in actions if action.do is not Do.BY_HAND], due.zone),
+        *table.dry_run([action for action in actions if action.do is not Do.BY_HAND], due.zone, reasons),
         *table.by_hand(by_hand, _composers(context)),
     ):
         click.echo(line)
     click.echo(f"{counted(len(actions), 'delivery')} checked. Dry run: nothing was sent.")
-    held = preview.selection.unread or preview.problems or any(action.do in (Do.HOLD, Do.MISS) for action in actions)
-    return Exit.PERSON if held else Exit.FINE
+    return Exit.PERSON if preview.needs_person else Exit.FINE
+
+
+def would_start(context: Context) -> int:
+    """Say why a run with nothing to do would not start, where that is so; the exit code."""
+    error = refused_start(context.ledger(STATE), (), _clock.wall_clock())
+    _say_start(error)
+    return Exit.PERSON if error else Exit.FINE
+
+
+def _say_start(error: LedgerError | None) -> None:
+    if error:
+        click.echo(f"{error}\n  {error.hint}", err=True)
 
 
 def ending(summary: Summary) -> int:
@@ -105,6 +116,13 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
     sent = sum(outcome.sent for outcome in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
     return Exit.PERSON if chosen.unread else code
+
+
+def _dry_world(context: Context, posts: Iterable[Examined]) -> publish.Environment:
+    """What a run would have around these posts; no token is renewed."""
+    return _environment.world(
+        context, context.commit, posts, lambda outcome: None, _clock.wall_clock, _clock.wall_sleep, renews=False
+    )
 
 
 def _automatic(context: Context, chosen: Selection) -> list[Planned]:

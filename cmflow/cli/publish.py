@@ -69,7 +69,7 @@ def command(
     context = open_context(ctx.obj)
     now = wall_clock() if time is None else moment(time, context.zone)
     if dry_run:
-        warn_if_stale(context.news())
+        warn_if_stale(context.fetch())
     else:
         _sync(context, now, first)
     _say_stopped(context)
@@ -120,7 +120,11 @@ def _due(context: Context, now: datetime, window: timedelta, part: tuple[int, in
         code = _runs.would_send(context, due, now, window) if dry_run else _runs.send(context, due, window)
         click.echo(_next(due))
     else:
-        if not dry_run:
+        if dry_run:
+            from cmflow.cli import _runs
+
+            code = _runs.would_start(context)
+        else:
             context.mark_run(now)
         click.echo(f"Nothing is due. {_next(due)}")
     if due.unread:

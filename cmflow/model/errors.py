@@ -87,6 +87,15 @@ class NotSent(DeliveryError):
         self.retry_at = retry_at
 
 
+class NotPublished(NotSent):
+    """The post refers to another one, `target`, that is not published on the account yet."""
+
+    def __init__(self, target: str, account: str) -> None:
+        message = f"{target} is not published on {account} yet, and this post refers to it."
+        super().__init__(message, "It waits until then.")
+        self.target = target
+
+
 class Denied(NotSent):
     """The network does not accept who we are, or what we may do: a person must fix the account."""
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cmflow import ledger
 from cmflow.ledger import Ledger, stops
 from cmflow.model import Delivery, Entry, Key, Plan, Planned, Problem, State, Stops, Variant
-from cmflow.model.errors import NotSent
+from cmflow.model.errors import NotPublished
 from cmflow.problems import is_error
 from cmflow.repository import due_index, examination, loader, removals, standings
 from cmflow.repository.cache import Cache
@@ -180,7 +180,7 @@ def _double(entry: Entry) -> Problem:
 def placed(variant: Variant, state: Ledger) -> Variant:
     """The variant with the addresses of our own posts that it answers, quotes or repeats, instead of their ids.
 
-    A reply goes below the last part of a thread; a quote shows the first. Raises NotSent where it is not published yet.
+    A reply goes below the last part of a thread; a quote shows the first. Raises NotPublished where there is none yet.
     """
     return replace(
         variant,
@@ -196,7 +196,5 @@ def _address(target: str, account: str, state: Ledger, part: int) -> str:
     key = Key(target, account)
     sent = ledger.read(state, [key]).deliveries.get(key)
     if sent is None or sent.state is not State.SENT or not sent.receipts:
-        raise NotSent(
-            f"{target} is not published on {account} yet, and this post refers to it.", "It waits until then."
-        )
+        raise NotPublished(target, account)
     return sent.receipts[part].url or sent.receipts[part].id

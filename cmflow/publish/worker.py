@@ -4,7 +4,7 @@ Here are the promises kept: the intent is durable before the first byte of a par
 next part, and what is perhaps out is never asked for again unless the network itself guarantees the key.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -17,8 +17,8 @@ from cmflow.model.errors import (
     Denied,
     GitError,
     LedgerError,
+    NotPublished,
     NotSent,
-    Rejected,
     Throttled,
     Unsure,
 )
@@ -26,17 +26,16 @@ from cmflow.netkit import journal as journals
 from cmflow.netkit.errors import RETRY
 from cmflow.netkit.journal import Journal
 from cmflow.netkit.network import Access, Network, Outgoing
-from cmflow.netkit.upload import Upload
+from cmflow.publish import preparation
 from cmflow.publish.answers import ask
 from cmflow.publish.claim import Claim, Overtaken, journal
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import outcome_of, write_off
+from cmflow.publish.preparation import Files, sentence
 from cmflow.schedule import Action, Do, steps, waits
 from cmflow.values import dataclass
 
 T = TypeVar("T")
-Files = Mapping[str, Upload]  # by path: all that a variant sends
-
 PAUSE = 5.0  # seconds between the two looks that say "not there"
 FRESH = timedelta(seconds=30)  # how long what a run has read counts as current
 CHANGED = "changed while this run waited: the next run uses the new version"
@@ -100,11 +99,10 @@ class AccountWorker:
         except Overtaken:
             return outcome_of(action, action.delivery, OVERTAKEN)
         except (GitError, LedgerError) as error:
-            self.job.halt(_sentence(error))
+            self.job.halt(sentence(error))
             return outcome_of(action, action.delivery, f"not sent: {error}", person=True)
         except CmflowError as error:
-            passes = isinstance(error, NotSent) and not isinstance(error, Denied | Rejected)
-            return outcome_of(action, action.delivery, _sentence(error), person=not passes)
+            return outcome_of(action, action.delivery, sentence(error), person=preparation.needs_person(error))
 
     def _serve(self, action: Action) -> Outcome:
         """Wait, look, send: each step decides again on the result of the previous one."""
@@ -196,7 +194,7 @@ class AccountWorker:
         is_alone = self.open <= {delivery.post} or now - (delivery.written or delivery.due) > waits.PATIENT
         is_final = isinstance(error, Unsure) and is_alone
         retry_at = None if is_final else wish or waits.look_again(delivery, now)
-        return steps.mark_unsure(delivery, _sentence(error), retry_at, self.job.env.run, now)
+        return steps.mark_unsure(delivery, sentence(error), retry_at, self.job.env.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -313,17 +311,17 @@ class AccountWorker:
         """Return exactly what was decided on, with all its files, or raise NotSent."""
         variant = self._variant(action)
         self.job.writer.publish(self.job.env.publication(variant))
-        return variant, {path: self.job.env.media(self.account, path) for path in variant.files}
+        return variant, preparation.files(self.job.env, self.account, variant)
 
     def _variant(self, action: Action) -> Variant:
-        planned = _present(action.planned)
-        variant = self.job.env.variant(planned)
-        if variant.digest != planned.digest:
-            raise NotSent("It was changed while this run started.", "The next run sends the new version.")
-        count = len(action.delivery.receipts) if action.delivery else 0
-        if count >= len(variant.parts):
-            raise NotSent("It now has fewer parts than are already published.", "Settle it: cmflow settle")
-        return variant
+        """As it was decided on. What it refers to may have been sent a moment ago, and not be on record yet."""
+        try:
+            return preparation.variant(self.job.env, action)
+        except NotPublished:
+            if self.owed is None:
+                raise
+            self.settle()
+            return preparation.variant(self.job.env, action)
 
     def _access(self) -> Access:
         """Asked for once per run: it may renew a token, which must not be repeated for every post."""
@@ -384,10 +382,6 @@ class AccountWorker:
                 f"{delivery.post} to {delivery.account} is {delivery.state} ({proof}), but that could not be recorded"
             )
             raise LedgerError(f"{message}: {error}", "Keep this line, then run: cmflow settle") from error
-
-
-def _sentence(error: CmflowError) -> str:
-    return f"{error} {error.hint}".strip()
 
 
 def _present(value: T | None) -> T:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from cmflow.netkit import network
 from cmflow.netkit.auth import Token
 from cmflow.publish.job import Outcome
 from cmflow.schedule import Do
-from tests.cli.conftest import PLAN, Place, Result
+from tests.cli.conftest import LOAD, PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
 
@@ -79,6 +80,65 @@ def test_a_dry_run_sends_and_remembers_nothing(only: Place) -> None:
         "Nothing is scheduled after that.",
     ]
     assert (only.outbox, only.git("branch", "--list", "cmflow-state")) == ([], "")
+
+
+@pytest.fixture
+def account(only: Place) -> Callable[[str], None]:
+    """Lets the practice account be on another network, or have options, in what is committed."""
+
+    def become(line: str) -> None:
+        plan = only.root / "content/plan.md"
+        plan.write_text(plan.read_text().replace("    network: outbox\n", line))
+        only.commit()
+
+    return become
+
+
+def refusals(place: Place) -> list[tuple[int, list[str]]]:
+    """The exit code, and what is said of each delivery that is not sent, of a dry run and then of a run."""
+    results = [place.run("publish", "--dry-run"), place.run("publish")]
+    lines = [re.findall(r"(?m)^  h(?:old|eld) +(\S+ +\S+)  +(?:due \S+ \S+  )?(.*)$", result.out) for result in results]
+    said = [[f"{named}: {reason}" for named, reason in found] for found in lines]
+    return [(result.code, reasons) for result, reasons in zip(results, said, strict=True)]
+
+
+def test_a_dry_run_holds_what_a_run_would_hold(
+    only: Place, account: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For an outbox that cannot be written, a missing secret, and one that a host may not get."""
+    monkeypatch.setattr(network, "load", LOAD)
+    only.write(".cmflow/outbox", "a file")
+    file = only.root.resolve() / ".cmflow/outbox"
+    written = f"practice  hello: The outbox of practice cannot be written: {file} is not a folder."
+    assert refusals(only) == [(4, [f"{written} Move it away, or name another folder."])] * 2
+    account("    network: mastodon\n    options: {instance: https://new.example}\n")
+    missing = (
+        "practice  hello: practice needs its token: CMFLOW_PRACTICE_TOKEN is not set. Set the environment variable "
+    )
+    missing += "CMFLOW_PRACTICE_TOKEN; on GitHub, create a secret with that name and pass it to the job."
+    assert refusals(only) == [(4, [missing])] * 2
+    monkeypatch.setenv("CMFLOW_PRACTICE_TOKEN", "two words")
+    spoilt = "practice  hello: The token of practice holds characters that no token has."
+    assert refusals(only) == [(4, [f"{spoilt} Copy it again into the secret CMFLOW_PRACTICE_TOKEN."])] * 2
+    monkeypatch.setenv("CMFLOW_PRACTICE_HOST", "old.example")
+    host = "practice would send its secrets to new.example, and CMFLOW_PRACTICE_HOST does not allow that."
+    hint = "If that server is right, add it to CMFLOW_PRACTICE_HOST, or unset that variable."
+    assert refusals(only) == [(4, [f"practice  hello: {host} {hint}"])] * 2
+
+
+def test_a_dry_run_holds_what_refers_to_a_post_that_is_not_sent(only: Place) -> None:
+    """Unless the same run sends that one first."""
+    (only.root / "content/posts/hello.md").unlink()
+    only.soon("answer", reply_to="question")
+    only.soon("question", minutes=-6, campaign="winter")
+    only.commit()
+    early = "practice  answer: question is not published on practice yet, and this post refers to it."
+    held = ["practice  question: the post has errors", f"{early} It waits until then."]
+    assert refusals(only) == [(4, held)] * 2
+    only.soon("question", minutes=-6)
+    only.commit()
+    assert refusals(only) == [(0, []), (0, [])]
+    assert len(only.outbox) == 2
 
 
 def test_a_dry_run_of_another_moment(only: Place) -> None:
@@ -436,8 +496,10 @@ def test_a_ledger_that_was_deleted_is_a_question(
         "If nothing that is due has been sent: cmflow publish --first, "
         "or “begin a new one” in the workflow Publish\n"
     )
-    stale = "Could not fetch from the remote; showing the last known state: The ledger is gone: the branch cmflow-state"
-    assert fresh.run("--root", root, "publish", "--dry-run").err.startswith(stale)
+    dry = fresh.run("--root", root, "publish", "--dry-run")
+    assert (dry.code, dry.err) == (4, said.err.removeprefix("error: "))
+    held = "practice  hello  due .*  The ledger is gone: the branch cmflow-state was deleted. What has been .*"
+    assert re.fullmatch(f"  hold     {held}", dry.out.splitlines()[0])
     told = fresh.run("--root", root, "status")
     assert (told.err, told.out.splitlines()[:2]) == ("", said.err.replace("error:", REFUSES).splitlines())
     status = fresh.run("--root", root, "status", "--format", "json")

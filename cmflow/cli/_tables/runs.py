@@ -50,12 +50,15 @@ def _reason(item: Outcome, zone: str) -> str:
     return f"{item.note} Next attempt: {time}." if item.note.endswith(".") else f"{item.note}, until {time}"
 
 
-def dry_run(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
-    """Yield a line per delivery: what a run would do with it, and why."""
+def dry_run(actions: Sequence[schedule.Action], zone: str, refusals: Mapping[Key, str]) -> Iterator[str]:
+    """Yield a line per delivery: what a run would do with it, and why; `refusals` are why it would hold some after
+    all."""
     accounts, posts = widest(action.account for action in actions), widest(action.post for action in actions)
     for action in actions:
         due = f"due {local(action.planned.due, zone)}" if action.planned else ""
-        yield f"  {action.do:<7}  {action.account:<{accounts}}  {action.post:<{posts}}  {due}  {action.sentence}"
+        refusal = refusals.get(Key(action.post, action.account))
+        do, reason = (Do.HOLD, safe_line(refusal)) if refusal else (action.do, action.sentence)
+        yield f"  {do:<7}  {action.account:<{accounts}}  {action.post:<{posts}}  {due}  {reason}"
 
 
 def by_hand(
