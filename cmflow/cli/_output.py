@@ -51,9 +51,12 @@ def refused(errors: Iterable[CmflowError | None]) -> Iterator[str]:
 
 
 def warn_if_stale(reason: str) -> None:
-    """That the remote could not be reached, and why; nothing where it could."""
+    """That the remote could not be reached, and why; nothing where it could. Or that the ledger is gone."""
     if reason:
-        click.echo(f"Could not fetch from the remote; showing the last known state: {reason}", err=True)
+        from cmflow.ledger import loss
+
+        start = "" if reason == loss.GONE else "Could not fetch from the remote; showing the last known state: "
+        click.echo(f"{start}{reason}", err=True)
 
 
 def widest(names: Iterable[str]) -> int:

@@ -15,6 +15,10 @@ from cmflow.model.errors import GitError, LedgerError, LostRace
 from cmflow.schedule.waits import too_late
 
 REF = "refs/cmflow/ledger"
+GONE = (
+    f"The ledger is gone: the branch {BRANCH} was deleted. Nothing is sent until it is restored: what was sent before "
+    "would be published again."
+)
 SIGN = "last-run.json"  # the sign of life of a run: whatever has the mark once had this file
 
 
@@ -49,7 +53,7 @@ def refuse_loss(ledger: Ledger) -> None:
         return
     command = f"git push {remote} {BRANCH}" if remote else f"git branch {BRANCH} COMMIT"
     raise LedgerError(
-        f"The ledger is gone: the branch {BRANCH} was deleted. What has been sent would be published again.",
+        GONE,
         f"Restore it, on the remote's pages or from the clone that published last: {command}. If nothing that is due "
         "has been sent: cmflow publish --first, or “begin a new one” in the workflow Publish",
     )

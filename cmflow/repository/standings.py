@@ -16,8 +16,6 @@ from cmflow.repository.content import Content
 from cmflow.schedule import approval, stop
 from cmflow.values import dataclass
 
-LOST = "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)"
-
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
@@ -61,7 +59,7 @@ def waiting(
 def _lost(ledger: Ledger, planned: Sequence[Planned]) -> dict[Key, str]:
     if not loss.is_lost(ledger):
         return {}
-    return dict.fromkeys((Key(item.post, item.account) for item in planned), LOST)
+    return dict.fromkeys((Key(item.post, item.account) for item in planned), loss.GONE)
 
 
 def standings(

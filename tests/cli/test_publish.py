@@ -490,20 +490,22 @@ def test_a_ledger_that_was_deleted_is_a_question(
     said = fresh.run("--root", root, "publish")
     assert (said.code, said.out, fresh.outbox) == (1, "", [])
     assert said.err == (
-        "error: The ledger is gone: the branch cmflow-state was deleted. What has been sent would be published"
-        " again.\n  Restore it, on the remote's pages or from the clone that published last: git push origin "
+        "error: The ledger is gone: the branch cmflow-state was deleted. Nothing is sent until it is restored: "
+        "what was sent before would be published again.\n"
+        "  Restore it, on the remote's pages or from the clone that published last: git push origin "
         "cmflow-state. "
         "If nothing that is due has been sent: cmflow publish --first, "
         "or “begin a new one” in the workflow Publish\n"
     )
     dry = fresh.run("--root", root, "publish", "--dry-run")
     assert (dry.code, dry.err) == (4, said.err.removeprefix("error: "))
-    held = "practice  hello  due .*  The ledger is gone: the branch cmflow-state was deleted. What has been .*"
+    held = "practice  hello  due .*  The ledger is gone: the branch cmflow-state was deleted. Nothing is .*"
     assert re.fullmatch(f"  hold     {held}", dry.out.splitlines()[0])
     told = fresh.run("--root", root, "status")
     assert (told.err, told.out.splitlines()[:2]) == ("", said.err.replace("error:", REFUSES).splitlines())
     status = fresh.run("--root", root, "status", "--format", "json")
-    note = "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)"
+    note = said.err.splitlines()[0].removeprefix("error: ")
+    assert fresh.run("--root", root, "approvals").err.splitlines()[0] == note
     rows = json.loads(status.out)["deliveries"]
     assert (status.code, {(row["note"], row["needs_person"]) for row in rows}) == (4, {(note, True)})
     assert only.git("ls-remote", "origin", "refs/heads/cmflow-state") == ""

@@ -13,7 +13,10 @@ from tests.deliveries import NOON, clones, planned, repository
 
 pytestmark = pytest.mark.slow  # real git
 
-WORDS = "The ledger is gone: the branch cmflow-state was deleted. What has been sent would be published again."
+WORDS = (
+    "The ledger is gone: the branch cmflow-state was deleted. Nothing is sent until it is restored: what was sent "
+    "before would be published again."
+)
 
 
 def test_what_never_was_is_not_missed(tmp_path: Path) -> None:

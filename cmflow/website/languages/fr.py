@@ -25,8 +25,10 @@ NOTES = {
     "has errors and will not be sent: run cmflow check": (
         "contient des erreurs et ne sera pas envoyé : lancez cmflow check"
     ),
-    "the ledger was deleted: nothing is sent until it is restored (run cmflow publish to see how)": (
-        "le registre a été supprimé : rien n’est envoyé tant qu’il n’est pas restauré (cmflow publish explique comment)"
+    "The ledger is gone: the branch cmflow-state was deleted. Nothing is sent until it is restored: what was sent "
+    "before would be published again.": (
+        "Le registre a disparu : la branche cmflow-state a été supprimée. Rien n’est envoyé tant qu’elle n’est pas "
+        "restaurée : ce qui a déjà été envoyé serait publié de nouveau."
     ),
     "overdue: the next run sends it": "en retard : sera envoyé à la prochaine exécution",
     "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle": (

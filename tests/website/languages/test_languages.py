@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 from babel import Locale
 
+from cmflow.ledger import loss
 from cmflow.model import Campaign, Goal, Pause, Pillar, Slot
 from cmflow.netkit import network
 from cmflow.website import languages
@@ -68,6 +69,14 @@ def test_a_number_and_its_word() -> None:
     ]
     assert [english.word("posts", number) for number in (0, 1, 2)] == ["0 posts", "1 post", "2 posts"]
     assert (english.word("sheet", 2), english.word("today")) == ("Page 2", "Today")
+
+
+def test_a_ledger_that_is_gone_is_said_in_french_too() -> None:
+    """By the same sentence as everywhere else: it is worded once."""
+    assert language("fr").note(loss.GONE) == (
+        "Le registre a disparu : la branche cmflow-state a été supprimée. Rien n’est envoyé tant qu’elle n’est pas "
+        "restaurée : ce qui a déjà été envoyé serait publié de nouveau."
+    )
 
 
 def test_names_of_days_and_months() -> None:
