@@ -53,7 +53,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         web=repository_url.address,
         branch=repository_url.branch,
         address=address or context.folder.sure_plan.site,
-        approvals=approvals.read_all(context.ledger(STATE)) if context.repository and branch == STATE else {},
+        approvals=approvals.read_all(context.local_ledger(STATE)) if context.repository and branch == STATE else {},
         waiting=partial(_waiting, context, branch, now, run, snapshot),
         sent_texts=context.sent_texts(branch),
         settled=_settled(context),
@@ -92,7 +92,7 @@ def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
         from cmflow.metrics import gather
 
         question = gather.recent(zone, now)
-        metrics = context.ledger(readings.BRANCH) if tip else None
+        metrics = context.local_ledger(readings.BRANCH) if tip else None
         source = gather.source(plan, entries, deliveries, metrics, question, context.authors())
         return statistics.assess(source, question, now)
 
@@ -106,7 +106,7 @@ def _courses(context: Context, snapshot: Snapshot) -> build.Courses:
 
     accounts = {*(account.name for account in context.folder.sure_plan.accounts)}
     accounts.update(key.account for key in snapshot.deliveries)
-    return build.Courses(*courses.courses(context.ledger(readings.BRANCH), context.cache, accounts, snapshot))
+    return build.Courses(*courses.courses(context.local_ledger(readings.BRANCH), context.cache, accounts, snapshot))
 
 
 def _simulated(plan: Plan, now: datetime) -> Statistics:

@@ -18,7 +18,7 @@ from cmflow.cli import _compiled, _sandbox
 from cmflow.cli._actions import run_name
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._folder import own_repository, top_folder
-from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, SourceError
+from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, SourceError, UnclearRemote
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import due_cache, shipped
 from cmflow.repository.cache import Cache, Memory
@@ -94,6 +94,24 @@ class Context:
         """The branch of that name; in a sandbox the one that it has instead."""
         return _sandbox.branch(name) if self.in_sandbox else name
 
+    def local_ledger(self, branch: str) -> Ledger:
+        """The same to look at, as this clone has it: there it does not matter which of several remotes holds it."""
+        try:
+            return self.ledger(branch)
+        except UnclearRemote:
+            from cmflow.ledger import Ledger
+
+            return Ledger(self.sure_repository, self.branch(branch))
+
+    @property
+    def unclear_remote(self) -> UnclearRemote | None:
+        """Why it is unknown which remote holds the ledger; None where it is known."""
+        try:
+            _ = self.repository and self.ledger(STATE)
+        except UnclearRemote as error:
+            return error
+        return None
+
     @cached_property
     def _remote(self) -> str:
         from cmflow.ledger.remote import remote
@@ -149,6 +167,8 @@ class Context:
 
         try:
             ledger.sync(self.ledger(branch), wall_clock(), push=False)
+        except UnclearRemote as error:
+            return f"{error} {error.hint}"
         except (GitError, LedgerError) as error:
             return str(error)
         return ""
@@ -160,7 +180,7 @@ class Context:
         from cmflow.ledger import readings
         from cmflow.metrics import gather
 
-        return gather.with_goals(plan, self.ledger(readings.BRANCH), now)
+        return gather.with_goals(plan, self.local_ledger(readings.BRANCH), now)
 
     @property
     def reads(self) -> bool:
@@ -211,29 +231,27 @@ class Context:
         """The last sign of life of a run; None where none was here yet."""
         from cmflow.ledger import heartbeat
 
-        return heartbeat.last(self.ledger(branch)) if self.repository else None
+        return heartbeat.last(self.local_ledger(branch)) if self.repository else None
 
     def stop(self) -> Stop | None:
         """The stop that keeps everything from being published; None where there is none."""
         from cmflow.ledger import stops
 
-        return stops.read(self.ledger(STATE)).current if self.repository else None
+        return stops.read(self.local_ledger(STATE)).current if self.repository else None
 
     def snapshot(self, branch: str, only: Collection[Key] | None = None) -> Snapshot:
         """What the ledger here remembers, of `only` these deliveries where given; nothing where there is no git."""
         from cmflow import ledger
 
-        context = ledger.Ledger(self.sure_repository, self.branch(branch)) if self.repository else None
-        return ledger.read(context, only) if context else ledger.Snapshot(None, {})
+        return ledger.read(self.local_ledger(branch), only) if self.repository else ledger.Snapshot(None, {})
 
     def sent_texts(self, branch: str) -> SentTexts | None:
         """What tells what was sent, from the ledger and the history; None where there is no git."""
-        from cmflow.ledger import Ledger
         from cmflow.repository.sent_text import SentTexts
 
         if self.repository is None:
             return None
-        return SentTexts(Ledger(self.repository, self.branch(branch)), self.at_commit, self.cache)
+        return SentTexts(self.local_ledger(branch), self.at_commit, self.cache)
 
     def with_ends(self, plan: Plan) -> Plan:
         """The plan with the days on which tokens end, as far as the ledger here knows them."""
@@ -241,7 +259,7 @@ class Context:
             return plan
         from cmflow.ledger import tokens
 
-        return tokens.with_ends(plan, self.ledger(STATE))
+        return tokens.with_ends(plan, self.local_ledger(STATE))
 
     def waiting(
         self,
@@ -257,7 +275,7 @@ class Context:
         from cmflow.repository import standings
 
         refusals = standings.Refusals(None, self.refused_accounts(self.folder.sure_plan))
-        state = self.ledger(STATE)
+        state = self.local_ledger(STATE)
         return standings.waiting(self.folder, state, entries, planned, now, last, snapshot, self.cache, refusals)
 
     def standings(
@@ -267,7 +285,7 @@ class Context:
         would start."""
         from cmflow.repository import standings
 
-        ledger = self.ledger(STATE) if self.repository else None
+        ledger = self.local_ledger(STATE) if self.repository else None
         refusals = standings.Refusals(refusal, self.refused_accounts(self.folder.sure_plan))
         entries = self.folder_entries
         return standings.standings(self.folder, entries, snapshot, ledger, now, last, self.cache, refusals)
@@ -276,10 +294,9 @@ class Context:
         """What is due now, and not sent because its file was removed from the ledger."""
         if self.repository is None or self.folder.plan is None:
             return ()
-        from cmflow.ledger import Ledger
         from cmflow.repository import loader, removals
 
-        state = Ledger(self.repository, self.branch(STATE))  # which remote holds it does not matter
+        state = self.local_ledger(STATE)
         since = self.folder.plan.start()
         planned = (item for entry in entries for item in loader.requests(entry, since))
         return removals.problems(planned, snapshot.deliveries, state, self.cache, now)

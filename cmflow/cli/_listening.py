@@ -29,7 +29,7 @@ def figures(
         return None
     from cmflow.inbox.figures import listening
 
-    return listening(context.ledger(conversations.BRANCH), plan, period, now, accounts)
+    return listening(context.local_ledger(conversations.BRANCH), plan, period, now, accounts)
 
 
 def news(context: Context, plan: Plan) -> str:

@@ -73,7 +73,7 @@ def command(ctx: click.Context, collect: bool, everything: bool, time: str | Non
 
 def _rows(context: Context, now: datetime, repeatable: bool = False) -> tuple[ApprovalRow, ...]:
     content, deliveries = context.commit, context.snapshot(STATE).deliveries
-    return upcoming.rows(content, context.entries(content), deliveries, context.ledger(STATE), now, repeatable)
+    return upcoming.rows(content, context.entries(content), deliveries, context.local_ledger(STATE), now, repeatable)
 
 
 def _history(context: Context) -> History:

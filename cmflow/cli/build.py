@@ -10,6 +10,7 @@ from cmflow.cli._calendar import calendar
 from cmflow.cli._context import REHEARSAL, STATE, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._folder import short
+from cmflow.cli._output import refused
 from cmflow.model.errors import SourceError
 from cmflow.problems.plural import counted
 
@@ -44,6 +45,8 @@ def command(ctx: click.Context, out: str, time: str | None, address: str | None,
     index, written = calendar(context, folder, branch, now, _address(address))
     summary = f"{counted(written, 'file')} written." if written else "Nothing has changed."
     click.echo(f"{summary} Open {short(index)}")
+    for line in refused([None if rehearsal else context.unclear_remote]):
+        click.echo(line, err=True)
     return Exit.FINE
 
 

@@ -39,7 +39,7 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
     """
     context = open_context(ctx.obj)
     stale = "" if offline or rehearsal else context.news()
-    state = context.ledger(REHEARSAL if rehearsal else STATE)
+    state = context.local_ledger(REHEARSAL if rehearsal else STATE)
     keys = ledger.names(state)
     name = naming.post(keys, lambda: context.entries(context.folder), post, _inside(context, post))
     accounts_sent = sorted(key.account for key in keys if key.post == name)

@@ -78,9 +78,9 @@ def _report(context: Context, cadence: Cadence, accounts: tuple[str, ...], time:
     plan, entries = context.folder.sure_plan, context.entries(context.folder)
     now, snapshot = moment(time, plan.zone), context.snapshot(STATE)
     standings = context.standings(snapshot, now, context.last_run(STATE))
-    approved = approvals.read_all(context.ledger(STATE)) if context.repository else {}
+    approved = approvals.read_all(context.local_ledger(STATE)) if context.repository else {}
     question = reports.question(cadence, now, plan.zone)
-    metrics = context.ledger(readings.BRANCH) if context.repository else None
+    metrics = context.local_ledger(readings.BRANCH) if context.repository else None
     source = gather.source(plan, entries, snapshot.deliveries, metrics, question, context.authors())
     result = reports.report(source, standings, approved, cadence, accounts, now)
     return replace(result, heard=_listening.figures(context, plan, result.period, now, accounts))

@@ -123,7 +123,7 @@ def command(
 
 
 def _statistics(context: Context, question: Question, now: datetime) -> Statistics:
-    branches = context.ledger(STATE), context.ledger(readings.BRANCH)
+    branches = context.local_ledger(STATE), context.local_ledger(readings.BRANCH)
     load = partial(context.entries, context.folder)
     source = gather.compared(context.folder, load, context.authors, branches, context.cache, question, now)
     return statistics.assess(source, question, now)
@@ -140,9 +140,9 @@ def _tables(
 
     plan, entries = context.folder.sure_plan, context.entries(context.folder)
     question = Question(Period(tables.FIRST, now))
-    book = context.ledger(readings.BRANCH)
+    book = context.local_ledger(readings.BRANCH)
     source = gather.source(plan, entries, context.snapshot(STATE).deliveries, book, question, {})
-    agreed = approvals.read_all(context.ledger(STATE))
+    agreed = approvals.read_all(context.local_ledger(STATE))
     if database is not None:
         tables.write(database, source, agreed)
         click.echo(f"Written: {database}", err=True)

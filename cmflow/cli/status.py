@@ -50,10 +50,10 @@ def command(
     context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
     now, branch = moment(time, plan.zone), REHEARSAL if rehearsal else STATE
-    stale = "" if offline or rehearsal else context.fetch()
+    stale = "" if offline or rehearsal or context.unclear_remote else context.fetch()
     snapshot = context.snapshot(branch)
     last = context.last_run(branch)
-    refusal = None if rehearsal else context.refusal(now, is_current=not offline and not stale)
+    refusal = None if rehearsal else context.refusal(now, is_current=not (offline or stale or context.unclear_remote))
     standings = context.rehearsed(snapshot, now) if rehearsal else context.standings(snapshot, now, last, refusal)
     stop = None if rehearsal else context.stop()
     problems = snapshot.problems if rehearsal else (*snapshot.problems, *context.unread(snapshot))

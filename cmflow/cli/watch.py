@@ -46,7 +46,7 @@ def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
     now = moment(time, plan.zone)
-    stale = "" if offline else context.fetch() or _listening.news(context, plan)
+    stale = "" if offline or context.unclear_remote else context.fetch() or _listening.news(context, plan)
     plan = context.with_ends(plan)
     concerns = _concerns(context, plan, now, stale, is_current=not offline and not stale)
     _print(concerns, plan)

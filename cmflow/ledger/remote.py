@@ -1,13 +1,16 @@
 """Which remote holds the ledger: it is the lock between runs, so of several it is never guessed."""
 
+from collections.abc import Sequence
+
 from cmflow.git import Repository
-from cmflow.model.errors import GitError
+from cmflow.ledger.reader import BRANCH
+from cmflow.model.errors import UnclearRemote
 
 
 def remote(repository: Repository) -> str:
     """Return `origin`, else the only remote, else the one that this branch follows; "" where there is none.
 
-    Raises GitError where it is not known.
+    Raises UnclearRemote where it is not known.
     """
     remotes = repository.remotes()
     if "origin" in remotes or len(remotes) < 2:
@@ -15,9 +18,18 @@ def remote(repository: Repository) -> str:
     follows, _ = repository.upstream()
     if follows in remotes:
         return follows
-    branch = repository.branch()
-    follow = f"Set which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}"
-    raise GitError(
+    raise UnclearRemote(
         f"There are {len(remotes)} remotes ({', '.join(remotes)}): cmflow cannot tell which one holds the ledger.",
-        f"{follow if branch else 'Check out a branch that follows one of them'}, or name one `origin`.",
+        _cure(repository, remotes),
     )
+
+
+def _cure(repository: Repository, remotes: Sequence[str]) -> str:
+    """What to do, in commands that work as they stand; for the remote that has a ledger, where this clone knows one."""
+    known = (name for name in remotes if repository.resolve(f"refs/remotes/{name}/{BRANCH}"))
+    name, branch = next(known, remotes[0]), repository.branch()
+    rename = f"name that one `origin`: git remote rename {name} origin"
+    if not branch:
+        return f"Check out a branch that follows one of them. Or, if it is {name}, {rename}"
+    follow = f"git fetch {name} && git branch --set-upstream-to={name}/{branch}"
+    return f"If it is {name}, let {branch} follow it: {follow}. Or {rename}"

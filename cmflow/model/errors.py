@@ -43,6 +43,10 @@ class GitError(CmflowError):
     """git refused, or is not there."""
 
 
+class UnclearRemote(GitError):
+    """There are several remotes, and none is known to hold the ledger."""
+
+
 class GitHubError(CmflowError):
     """GitHub did not do what it was asked, or cannot be reached."""
 

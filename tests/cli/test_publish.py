@@ -557,19 +557,47 @@ def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: 
     result = only.run("publish")
     assert (result.code, result.out, only.outbox) == (1, "", [])
     assert only.run("check").out.endswith(result.err.replace("error:", REFUSES))
-    assert only.run("status").err == result.err
     assert result.err == (
         "error: There are 2 remotes (fork, upstream): cmflow cannot tell which one holds the ledger.\n"
-        "  Set which one main follows: git branch --set-upstream-to=fork/main, or name one `origin`.\n"
+        "  If it is fork, let main follow it: git fetch fork && git branch --set-upstream-to=fork/main. "
+        "Or name that one `origin`: git remote rename fork origin\n"
     )
     only.git("checkout", "-q", "--detach")
-    assert only.run("publish").err.endswith("  Check out a branch that follows one of them, or name one `origin`.\n")
+    cure = "  Check out a branch that follows one of them. Or, if it is fork, name that one `origin`: "
+    assert only.run("publish").err.endswith(f"{cure}git remote rename fork origin\n")
     only.git("checkout", "-q", "main")
     only.git("fetch", "-q", "upstream")
     only.git("branch", "--set-upstream-to=upstream/main")
     assert only.run("publish").code == 0
     assert only.git("ls-remote", "upstream", "refs/heads/cmflow-state")
     assert only.run("publish").out.startswith("Nothing is due.")
+
+
+def test_what_is_known_is_shown_where_the_remote_of_the_ledger_is_not_known(only: Place, remote: Path) -> None:
+    assert only.run("publish").code == 0
+    only.git("branch", "-M", "main")
+    only.git("remote", "rename", "origin", "upstream")
+    only.git("remote", "add", "another", str(remote))
+    only.git("fetch", "-q", "upstream")
+    why = "There are 2 remotes (another, upstream): cmflow cannot tell which one holds the ledger."
+    cure = "If it is upstream, let main follow it: git fetch upstream && git branch --set-upstream-to=upstream/main. "
+    cure += "Or name that one `origin`: git remote rename upstream origin"
+    status = only.run("status", "--all")
+    assert (status.code, status.err, status.out.splitlines()[:2]) == (4, "", [f"{REFUSES} {why}", f"  {cure}"])
+    assert "/hello/practice.1.json" in status.out
+    log = only.run("log", "hello")
+    stale = f"Could not fetch from the remote; showing the last known state: {why} {cure}\n"
+    assert (log.code, log.err, "sent" in log.out) == (0, stale, True)
+    built = only.run("build")
+    assert (built.code, built.err) == (0, f"{REFUSES} {why}\n  {cure}\n")
+    assert 'class="post is-sent"' in (only.root / "_site/posts/hello.html").read_text()
+    watch = only.run("watch")
+    refused = ["to do   `cmflow publish` refuses to start. " + why, "        Nothing is sent until this is done."]
+    assert (watch.code, watch.err, watch.out.splitlines()[:3]) == (4, "", [*refused, f"        - {cure}"])
+    assert only.run("publish").err == f"error: {why}\n  {cure}\n"
+    only.git("fetch", "-q", "upstream")
+    only.git("branch", "--set-upstream-to=upstream/main")
+    assert only.run("status").code == 0
 
 
 def rename_account(place: Place, extra: str = "") -> None:
