@@ -11,6 +11,7 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -149,6 +150,15 @@ def _no_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         # No test reaches the internet, and reading all its authorities takes 20 ms per client.
         monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # else it comes first
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> Iterator[None]:
+    """Who asks a server of the tests waits longer than httpx's five seconds: the machine may be busy."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in ("connect", "read", "write", "pool"):
+            monkeypatch.setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, name, 60.0)
         yield
 
 

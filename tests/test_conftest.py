@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -33,6 +34,11 @@ def test_missing_data_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_every_run_tries_the_same_examples() -> None:
     assert (settings().derandomize, settings().database) == (True, None)
+
+
+def test_who_asks_a_server_of_the_tests_is_patient() -> None:
+    with httpx.Client() as client:
+        assert client.timeout == httpx.Timeout(60)
 
 
 @pytest.mark.slow  # starts another Python

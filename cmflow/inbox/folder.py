@@ -149,7 +149,7 @@ class FolderHelpdesk:
         return tuple(sorted(recent, key=lambda note: note.time))
 
     def _add(self, ticket: str, author: str, text: str, mark: str) -> Note:
-        id = f"{ticket}-{secrets.token_hex(4)}"  # of no other note, in whichever clone it is written
+        id = f"{ticket}-{secrets.token_hex(8)}"  # of no other note, in whichever clone it is written
         note = Note(id, ticket, author, _lines(text), _seconds(self.clock()), mark)
         if not self._change(ticket, lambda file: replace(file, notes=(*file.notes, note))):
             raise SourceError(f"There is no ticket {ticket}.", "`cmflow inbox list` shows those there are.")

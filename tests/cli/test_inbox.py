@@ -32,7 +32,7 @@ def morning(harbour: Place, server: Server) -> Place:
     harbour.commit()
     assert harbour.run("publish").code == 0
     write(server, "mastodon", "Where is my order <b>today</b>?")
-    write(server, "facebook", "My number is 5550", "dora", "direct")
+    write(server, "facebook", "My number is on the invoice", "dora", "direct")
     return harbour
 
 
@@ -87,7 +87,8 @@ def test_nothing_that_people_wrote_gets_into_git(morning: Place) -> None:
     objects = morning.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split()
     everything = "".join(morning.git("cat-file", "-p", name) for name in objects)
     assert "conversations" in everything
-    assert not [word for word in ("order", "5550", "dora", "elsewhere") if word in everything]
+    # words that no name of an object, digest or time can spell: those are digits and the letters a to f
+    assert not [word for word in ("order", "invoice", "dora", "elsewhere") if word in everything]
     morning.git("add", "-A")
     assert ".cmflow/inbox" not in morning.git("status", "--short")
 
@@ -97,7 +98,7 @@ def test_what_a_person_asks_to_forget_is_gone(morning: Place) -> None:
     result = morning.run("inbox", "forget", "@ana@elsewhere.example")
     assert (result.code, result.out) == (0, "The texts of 1 conversation are removed.\n")
     files = "".join(path.read_text() for path in (morning.root / ".cmflow/inbox").glob("*.md"))
-    assert "order" not in files and "5550" in files
+    assert "order" not in files and "invoice" in files
     again = morning.run("inbox", "forget", "@ana@elsewhere.example")
     assert (again.code, "No ticket has a message of @ana@elsewhere.example" in again.err) == (1, True)
 

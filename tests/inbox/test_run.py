@@ -243,7 +243,7 @@ def test_what_does_not_work_here_is_said_before_it_is_tried(week: Week, ledger: 
         "- `/hide`",
         "- `/relay`",
     ]
-    week.town.write("My number is 5550", author=BEN, contact=Contact.DIRECT, visibility=Visibility.PRIVATE)
+    week.town.write("My number is on the invoice", author=BEN, contact=Contact.DIRECT, visibility=Visibility.PRIVATE)
     work(week, ledger)
     _, _, impossible = week.board.tickets["2"].sheet.body.partition("These do not work here:")
     assert "- `/post`: a post would quote a message that is not public." in impossible.splitlines()
@@ -348,9 +348,9 @@ def test_an_answer_that_a_person_saw_takes_no_other_conversation_to_it(week: Wee
     week.board.say("1", "/settle sent")
     work(week, ledger)
     work(week, ledger)
-    week.town.write("My number is 5550", author=BEN, contact=Contact.DIRECT, visibility=Visibility.PRIVATE)
+    week.town.write("My number is on the invoice", author=BEN, contact=Contact.DIRECT, visibility=Visibility.PRIVATE)
     work(week, ledger)
-    assert ["5550" in " ".join(week.board.notes(ticket)) for ticket in week.board.tickets] == [False, True]
+    assert ["invoice" in " ".join(week.board.notes(ticket)) for ticket in week.board.tickets] == [False, True]
     hello = next(one for one in conversations.read(ledger).conversations if one.id == "m1")
     assert [(trace.id, trace.ours) for trace in hello.traces] == [("m1", False), ("reply-n2", True)]
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,7 @@ from cmflow.model.reason import because
 from tests.examples import examples
 
 TIME = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+ENDLESS = 60  # seconds of a processor; less than one is usual
 
 
 def message(text: str, language: str = "") -> Message:
@@ -141,9 +142,9 @@ def test_words_and_a_pattern_must_both_fit() -> None:
 
 def test_a_pattern_that_takes_too_long_is_left_out() -> None:
     rule = TriageRule("slow", pattern=r"(a|aa)+$", label=Label.SPAM)
-    started = perf_counter()
+    started = process_time()
     assert told("a" * 2_000 + "!", "de", rule) == Triage(reasons=(because("slow", rule="slow"),))
-    assert perf_counter() - started < 5
+    assert process_time() - started < ENDLESS
 
 
 def test_what_strangers_write_stays_short_in_reasons() -> None:
@@ -163,12 +164,12 @@ def test_a_long_message_takes_no_longer_than_a_short_one_should() -> None:
     random = Random(7)
     letters = "abcdefghijklmnopqrstuvwxyz    .?!"
     text = "".join(random.choice(letters) for _ in range(200_000))
-    started = perf_counter()
+    started = process_time()
     told(text)
     told("((((" * 50_000)
     told("+1" + " 1" * 50_000)
     told("a." * 100_000)
-    assert perf_counter() - started < 5
+    assert process_time() - started < ENDLESS
 
 
 def test_every_list_can_be_read() -> None:

@@ -1,3 +1,4 @@
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -42,17 +43,23 @@ def test_a_worker_may_be_left_before_the_end() -> None:
     found.close()  # type: ignore[attr-defined]
 
 
-def slow_square(number: int) -> tuple[int, int]:
-    time.sleep(0.01)  # else one process does everything before the others have begun
-    return os.getpid(), number * number
+def test_tasks_are_done_by_this_process_and_by_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    both = multiprocessing.get_context("fork").Barrier(2, timeout=600)
 
+    def task(number: int) -> tuple[int, int]:
+        if number in (0, 39):
+            both.wait()  # else one process may do everything before the other has begun
+        return os.getpid(), number * number
 
-@pytest.mark.parametrize("worth", [1, 100])
-def test_tasks_are_done_by_this_process_and_by_others(worth: int) -> None:
-    found = together([partial(slow_square, number) for number in range(40)], worth)
+    found = together([partial(task, number) for number in range(40)], 40)
     assert [result for _, result in found] == [number * number for number in range(40)]
-    assert os.getpid() in {pid for pid, _ in found}
-    assert (len({pid for pid, _ in found}) == 1) == (worth == 100)
+    assert (found[0][0] != os.getpid(), found[39][0]) == (True, os.getpid())
+
+
+def test_few_tasks_are_done_by_this_process() -> None:
+    found = together([partial(work, (number,)) for number in range(10)], 11)
+    assert found == [(os.getpid(), [number * number]) for number in range(10)]
 
 
 @pytest.mark.parametrize("worth", [1, 100])

@@ -8,12 +8,14 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 # Read here, once: no test sees the variables of this machine (tests/conftest.py).
 WANTED = os.environ.get("CMFLOW_SERVERS", "1") != "0"
+PORTS = range(20_000, 32_000)  # systems pick from higher ones: Linux from 32768, macOS from 49152
 CACHE = Path(os.environ.get("CMFLOW_CACHE_DIR") or Path.home() / ".cache" / "cmflow-servers")
 
 
@@ -40,7 +42,15 @@ def installed(name: str, install: Callable[[Path], None]) -> Path:
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
+    """A port for a server that is still to start: nobody else gets it as long as this process lives.
+
+    A port that the system picks is anybody's again once it is let go. These are not picked, and tests that run beside
+    this one cannot take the one whose UDP half is kept.
+    """
+    for port in PORTS:
+        with socket.socket() as server, socket.socket(type=socket.SOCK_DGRAM) as kept, suppress(OSError):
+            server.bind(("127.0.0.1", port))
+            kept.bind(("127.0.0.1", port))
+            os.dup(kept.fileno())  # which nobody closes
+            return port
+    raise OSError(f"no port of {PORTS} is free")
