@@ -121,17 +121,15 @@ def _text(data: bytes, errors: list[LineError]) -> str:
 _SMALLER = "Pictures and videos go into files of their own, named under `media:`."
 _NO_BOM = "It was read without it. Save the file as UTF-8 without BOM."
 _NO_CRLF = "They were read as plain line ends. Set your editor, or `* text=auto eol=lf` in .gitattributes."
+_NO_UTF16 = "If .gitattributes has `working-tree-encoding` for it, delete that first. Save the file as UTF-8."
 _NO_CONTROL = "Delete it, or type that word again."
 
 
 def _not_utf8(data: bytes, start: int) -> LineError:
     line = data.count(b"\n", 0, start) + 1
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        message = "The file is UTF-16, not UTF-8."
-    else:
-        message = (
-            f"Byte 0x{data[start]:02X} is not UTF-8; in Windows or Latin-1 text it would be `{_latin(data[start])}`."
-        )
+        return LineError(line, "not-utf8", "The file is UTF-16, not UTF-8.", _NO_UTF16)
+    message = f"Byte 0x{data[start]:02X} is not UTF-8; in Windows or Latin-1 text it would be `{_latin(data[start])}`."
     return LineError(line, "not-utf8", message, "Save the file as UTF-8.")
 
 

@@ -144,15 +144,25 @@ class Repository:
         return frozenset(path for path in names if filters.converts_lines({**usual, **attributes.get(path, {})}))
 
     def filtered(self, paths: Iterable[str]) -> frozenset[str]:
-        """The files that pass through a filter on checkout: Git LFS, git-crypt, another encoding."""
+        """The files that pass through a filter on checkout, such as Git LFS or git-crypt."""
+        attributes = self._filters(paths)
+        return frozenset(path for path in attributes if filters.has_filter(attributes[path]))
+
+    def encoded(self, paths: Iterable[str]) -> frozenset[str]:
+        """The files that git keeps as UTF-8, and writes in another encoding on checkout."""
+        attributes = self._filters(paths)
+        return frozenset(path for path in attributes if filters.is_encoded(attributes[path]))
+
+    def _filters(self, paths: Iterable[str]) -> Mapping[str, filters.Attributes]:
+        """The attributes of each path that has any; none where no file of attributes mentions a filter."""
         names = list(paths)
         name = "core.attributesFile"
         command = ["config", "--get", "--type=path", name]
         own = text(program.run(self.root, command)[1]).strip() if self._setting(name) else ""
         written = (self.root / path for path in (".gitattributes", *names) if path.endswith(".gitattributes"))
         if not filters.mention_filters((*written, *filters.repository_files(self.store.parent, own))):
-            return frozenset()
-        return frozenset(path for path, attributes in self._attributes(names).items() if filters.has_filter(attributes))
+            return {}
+        return self._attributes(names)
 
     def _setting(self, name: str) -> str:
         """What git's settings say, "" where they say nothing. Section and name of a setting are in any letter case."""

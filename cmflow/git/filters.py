@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 OFF = ("unset", "unspecified", "false")
-FILTERS = ("filter", "ident", "working-tree-encoding")
+FILTERS = ("filter", "ident")
+ENCODING = "working-tree-encoding"
 _POINTER = re.compile(rb"version https://git-lfs\S*\n(?:.*\n)*?oid sha256:([0-9a-f]{64})\nsize ([0-9]{1,18})\n")
 
 Attributes = Mapping[str, str]
@@ -18,6 +19,11 @@ def has_filter(attributes: Attributes) -> bool:
     return any(attributes.get(name, "unset") not in OFF for name in FILTERS)
 
 
+def is_encoded(attributes: Attributes) -> bool:
+    """Whether the file has another encoding in the folder; git keeps it as UTF-8."""
+    return attributes.get(ENCODING, "unset") not in OFF and not has_filter(attributes)
+
+
 def converts_lines(attributes: Attributes) -> bool:
     """Whether line ends may differ between git and the folder."""
     return attributes.get("text", attributes.get("crlf", attributes.get("eol", "unset"))) not in OFF
@@ -25,7 +31,7 @@ def converts_lines(attributes: Attributes) -> bool:
 
 def mention_filters(files: Iterable[Path]) -> bool:
     """Whether any of these attribute files mentions a filter: a quick check before every path is queried."""
-    return any(name.encode() in _bytes(file) for file in files for name in FILTERS)
+    return any(name.encode() in _bytes(file) for file in files for name in (*FILTERS, ENCODING))
 
 
 def repository_files(settings: Path, own: str) -> tuple[Path, ...]:

@@ -92,19 +92,21 @@ def folder(root: Path, repository: Repository | None) -> Source:
     """The current content of the folder, committed or not; files that git will never have are left out.
 
     Files that git knows to be unchanged are not read for their blob ids, unless git may store other bytes. If such a
-    file passes through a filter (Git LFS), it is read as in a checkout: that is what is published.
+    file passes through a filter (Git LFS), it is read as in a checkout: that is what is published. If it has another
+    encoding than UTF-8 in the folder, it is read as git has it.
     """
     hidden: list[str] = []
     walked = dict(_walk(root, hidden))
     tree = worktree.look(repository, *CONTENT) if repository else WorkTree({}, {}, frozenset())
     outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
     filtered = repository.filtered(tree.files) if repository else frozenset()
-    odd = repository.converted(tree.files) - filtered if repository else filtered
+    encoded = repository.encoded(tree.files) if repository else frozenset()
+    odd = repository.converted(tree.files) - filtered - encoded if repository else filtered
     files = {path: is_link for path, is_link in walked.items() if path not in outside}
     links = frozenset(path for path, is_link in files.items() if is_link)
     blobs, unreadable = _ids(root, files, {path: oid for path, oid in tree.files.items() if path not in odd})
     filtered &= files.keys()
-    stored = {path: oid for path in filtered - links if (oid := tree.files.get(path))}
+    stored = {path: oid for path in (filtered | encoded & files.keys()) - links if (oid := tree.files.get(path))}
     reader = _FolderReader(root, repository, blobs, links, filtered, stored)
     return Source(
         FOLDER,
@@ -126,8 +128,8 @@ def folder(root: Path, repository: Repository | None) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class _FolderReader:
-    """The bytes of a folder's files. `stored` are those, by blob id, that are published as a filter makes them of what
-    git has (Git LFS), whatever lies in the folder."""
+    """The bytes of a folder's files. `stored` are those, by blob id, that are published as git has them, or as a filter
+    makes them of that (Git LFS), whatever lies in the folder."""
 
     root: Path
     repository: Repository | None

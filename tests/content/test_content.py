@@ -182,7 +182,6 @@ def test_windows_line_ends_and_a_byte_order_mark_are_warnings() -> None:
             2,
             "Byte 0xE9 is not UTF-8; in Windows or Latin-1 text it would be `é`.",
         ),
-        ("---\ntitle: Café\n---\n".encode("utf-16"), 1, "The file is UTF-16, not UTF-8."),
         (b"---\n---\n\xed\xa0\x80", 3, "Byte 0xED is not UTF-8; in Windows or Latin-1 text it would be `í`."),
     ),
 )
@@ -190,6 +189,13 @@ def test_other_encodings_are_named(data: bytes, line: int, message: str) -> None
     assert frontmatter.read(data, "a.md") == FrontMatter(
         {}, "", 1, (Problem("a.md", line, "not-utf8", message, "Save the file as UTF-8."),), False
     )
+
+
+def test_utf16_may_be_what_git_writes() -> None:
+    hint = "If .gitattributes has `working-tree-encoding` for it, delete that first. Save the file as UTF-8."
+    problem = Problem("a.md", 1, "not-utf8", "The file is UTF-16, not UTF-8.", hint)
+    data = "---\ntitle: Café\n---\n".encode("utf-16")
+    assert frontmatter.read(data, "a.md") == FrontMatter({}, "", 1, (problem,), False)
 
 
 def test_a_file_of_50_mb_is_not_looked_into() -> None:

@@ -96,7 +96,6 @@ POINTER = (
     [
         ("*.md filter=shout", b"one\n"),
         ("*.md ident", b"one $Id$\n"),
-        ("a.md working-tree-encoding=UTF-16", "\ufeffone é\n".encode("utf-16-le")),
         ("* text=auto\n*.md filter=shout", b"one\n"),
         ("[attr]loud filter=shout\n*.md loud", b"one\n"),
     ],
@@ -118,6 +117,21 @@ def test_a_filter_gives_the_folder_and_the_commit_the_bytes_of_a_checkout(
     assert folder.unsaved == {}
     write(tmp_path, {A: saved * 2})
     assert both(tmp_path)[0].one(A) == saved * 2
+
+
+def test_a_file_in_another_encoding_is_read_as_git_has_it(tmp_path: Path) -> None:
+    """Git keeps it as UTF-8, and only the folder has the other encoding. Without the attribute it is as it is."""
+    saved = "\ufeffone é\n".encode("utf-16-le")
+    attributes = "a.md working-tree-encoding=UTF-16\n"
+    repository(tmp_path, {".gitattributes": attributes, A: saved, "content/posts/b.md": b"b\n"})
+    folder, commit = both(tmp_path)
+    assert ((tmp_path / A).read_bytes(), folder.one(A), commit.one(A)) == (saved, b"one \xc3\xa9\n", b"one \xc3\xa9\n")
+    assert (folder.blobs, folder.unsaved, folder.filtered) == (commit.blobs, {}, frozenset())
+    write(tmp_path, {A: saved * 2})
+    assert both(tmp_path)[0].one(A) == saved * 2
+    write(tmp_path, {A: b"one \xc3\xa9\n"})
+    (tmp_path / ".gitattributes").unlink()
+    assert both(tmp_path)[0].one(A) == b"one \xc3\xa9\n"
 
 
 def test_a_filter_that_fails_leaves_the_bytes_that_git_has(tmp_path: Path) -> None:
