@@ -285,6 +285,13 @@ class Repository:
 
     def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime) -> str:
         """A commit on `parent` with files added, replaced, edited or (None) removed; no branch points to it yet."""
+        return self._make_commit(changes, message, parent or "", "", time)
+
+    def make_merge(self, changes: Mapping[str, Patch], message: str, parent: str, merged: str, time: datetime) -> str:
+        """The same, with the history of `merged` as a second parent; no file of that is taken."""
+        return self._make_commit(changes, message, parent, merged, time)
+
+    def _make_commit(self, changes: Mapping[str, Patch], message: str, parent: str, merged: str, time: datetime) -> str:
         try:
             with ExitStack() as stack:
 
@@ -294,7 +301,7 @@ class Repository:
                     stack.callback(process.stdin.close)
                     return process.stdin, process.stdout
 
-                return objects.commit(objects.Store(self.store, start), changes, message, parent or "", time)
+                return objects.commit(objects.Store(self.store, start), changes, message, parent, time, merged)
         except OSError as error:
             raise GitError(f"The repository cannot be written: {error.strerror}.", f"Check {self.store}.") from error
 

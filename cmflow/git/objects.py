@@ -94,14 +94,20 @@ class Store:
             draft.replace(path)
 
 
-def commit(store: Store, changes: Mapping[str, Patch], message: str, parent: str, time: datetime) -> str:
-    """Write a commit on `parent` ("" for the first) with these files changed; return its id."""
+def commit(
+    store: Store, changes: Mapping[str, Patch], message: str, parent: str, time: datetime, merged: str = ""
+) -> str:
+    """Write a commit on `parent` ("" for the first) with these files changed; return its id.
+
+    `merged` is a second parent, of which nothing is taken.
+    """
     root, content = store.read(f"{parent or 'HEAD'}^{{tree}}")
     width = len(root) or _width(store)
     entries = _parse(content, width) if parent else {}
     tree = _folder(store, entries, _nest(changes), width) or store.write("tree", b"", width)
     timestamp = f"{int(time.timestamp())} +0000"
-    lines = [f"tree {tree.hex()}", *([f"parent {parent}"] if parent else []), f"author {IDENTITY} {timestamp}"]
+    parents = (f"parent {name}" for name in (parent, merged) if name)
+    lines = [f"tree {tree.hex()}", *parents, f"author {IDENTITY} {timestamp}"]
     text = "\n".join([*lines, f"committer {IDENTITY} {timestamp}", "", message.rstrip("\n"), ""])
     name = store.write("commit", text.encode(), width).hex()
     store.keep()

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
+from cmflow.git import Repository
+from cmflow.git.objects import IDENTITY
 from cmflow.ledger import codec, stops
 from cmflow.ledger.reader import Ledger
 from cmflow.model.errors import GitError, LostRace
 
+JOINED = "Bring two ledgers together"
 STUCK = 20  # how often a push may be refused although no other run has moved the remote's branch
 TRIES = 100  # how often a write starts again because another run was quicker
 
@@ -63,14 +66,28 @@ def join(ledger: Ledger, local: str | None, remote: str | None, time: datetime) 
 def join_on(
     ledger: Ledger, base: str | None, local: str, remote: str, theirs: Mapping[str, str | None], time: datetime
 ) -> str:
-    """Write the local changes since `base` on top of the remote's; `theirs` are the remote's changes since then."""
+    """Write the local changes since `base` on top of the remote's; `theirs` are the remote's changes since then.
+
+    Commits that cmflow did not make stay in the history: one that set a file back must be found there.
+    """
     repository = ledger.repository
     oids = {path: oid for path, oid in repository.changed(base, local).items() if oid and oid != theirs.get(path)}
     blobs = dict(repository.read({*oids.values(), *(oid for path in oids if (oid := theirs.get(path)))}))
     changes: dict[str, bytes | None] = {
         path: _join_of(path)(blobs[oid], blobs.get(theirs.get(path) or "")) for path, oid in oids.items()
     }
-    return repository.make_commit(changes, "Bring two ledgers together", remote, time)
+    if foreign(repository, local, base or ""):
+        return repository.make_merge(changes, JOINED, remote, local, time)
+    return repository.make_commit(changes, JOINED, remote, time)
+
+
+def foreign(repository: Repository, tip: str, older: str) -> list[str]:
+    """Return the commits up to `tip` that cmflow did not make, the newest first; not those up to `older`."""
+    options = ("--topo-order", "--ignore-missing", "--format=%H%x09%an <%ae>%x09%cn <%ce>", "--end-of-options")
+    out = repository.log(*options, tip, *([f"^{older}"] if older else []))
+    rows = (line.split(b"\t", 1) for line in out.splitlines())
+    own = b"\t".join([IDENTITY.encode()] * 2)
+    return [row[0].decode() for row in rows if row[1:] and row[1] != own]
 
 
 def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:

@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cmflow.git import Repository, changes
-from cmflow.git.objects import IDENTITY
-from cmflow.ledger import BRANCH, Ledger, codec, publications, stops
+from cmflow.ledger import BRANCH, Ledger, branches, codec, publications, stops
 from cmflow.ledger.conversations import BRANCH as ANSWERS
 from cmflow.model import Delivery, Key, Planned, Problem, State
 from cmflow.repository.cache import Cache
@@ -170,19 +169,10 @@ def _traces(ledger: Ledger, tip: str, cache: Cache) -> dict[str, Trace]:
     traces = {path: Trace(commit, new, tuple(old)) for path, (commit, new, old) in known.get("traces", {}).items()}
     if known.get("commit") == tip:
         return traces
-    traces |= _changes(repository, _foreign(repository, tip, known.get("commit", "")))
+    traces |= _changes(repository, branches.foreign(repository, tip, known.get("commit", "")))
     if not repository.shallow():  # where history is missing, it may be fetched later
         cache.save(name, {"commit": tip, "traces": traces})
     return traces
-
-
-def _foreign(repository: Repository, tip: str, older: str) -> list[str]:
-    """The commits since `older` that cmflow did not make, the newest first."""
-    options = ("--topo-order", "--ignore-missing", "--format=%H%x09%an <%ae>%x09%cn <%ce>", "--end-of-options")
-    out = repository.log(*options, tip, *([f"^{older}"] if older else []))
-    rows = (line.split(b"\t", 1) for line in out.splitlines())
-    own = b"\t".join([IDENTITY.encode()] * 2)
-    return [row[0].decode() for row in rows if row[1:] and row[1] != own]
 
 
 def _changes(repository: Repository, commits: list[str]) -> dict[str, Trace]:

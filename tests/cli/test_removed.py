@@ -261,6 +261,46 @@ def test_what_was_removed_on_the_remote_while_this_clone_went_on(team: Place, pa
 
 
 @pytest.fixture
+def ahead(team: Place, remote: Path) -> None:
+    """The remote's ledger is further than this clone's."""
+    home = discover(team.root)
+    assert team.run("publish").code == 0
+    tip = home.tip(ledger.BRANCH)
+    home.push("origin", home.make_commit({"notes": b"x"}, "Note", tip, datetime.now(UTC)), ledger.BRANCH)
+
+
+@pytest.mark.usefixtures("ahead")
+def test_what_was_set_back_here_while_the_remote_went_on(team: Place, desk: Place, remote: Path) -> None:
+    """Both histories are brought together by a commit of cmflow's own, and the file stays set back."""
+    sent = json.loads((desk.root / FILE).read_text())
+    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
+    desk.write(FILE, json.dumps(failed | {"retry_at": sent["history"][0]["at"], "error": "It was down."}))
+    name = commit(desk)
+    result = team.run("publish")
+    reason = why(name, "was set back in the ledger to what it was before")
+    assert (result.code, f"on hold: {reason}" in result.out, len(team.outbox)) == (4, True, 1)
+    parents = team.git("log", "-1", "--format=%P", "cmflow-state", "--grep=Bring two ledgers together").split()
+    assert (parents[1:], "notes" in team.git("ls-tree", "--name-only", "cmflow-state")) == ([name], True)
+
+
+@pytest.mark.usefixtures("ahead")
+def test_a_stop_that_was_removed_here_while_the_remote_went_on(team: Place, desk: Place) -> None:
+    assert team.run("stop", "--reason", "What happened?").code == 0
+    home = discover(team.root)
+    tip = home.tip(ledger.BRANCH)
+    home.push("origin", home.make_commit({"notes": b"y"}, "Note", tip, datetime.now(UTC)), ledger.BRANCH)
+    desk.git("reset", "-q", "--hard")
+    before = json.loads((desk.root / "stop.json").read_text())
+    desk.write("stop.json", json.dumps(before | {"stops": []}))
+    name = commit(desk)
+    team.soon("second", minutes=-3, body="Quite another text")
+    team.commit()
+    result = team.run("publish")
+    stopped = f"publishing was stopped (What happened?), and the commit {name[:12]} removed that from the ledger"
+    assert (result.code, stopped in result.out, len(team.outbox)) == (4, True, 1)
+
+
+@pytest.fixture
 def fresh(team: Place, remote: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Result]:
     """Publishes from a new shallow clone, as on Actions: of the ledger it has only the newest commit at first."""
 
