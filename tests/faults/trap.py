@@ -113,6 +113,9 @@ class Trapped(Repository):
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         return self.inner.read(oids)
 
+    def log(self, *arguments: str) -> bytes:
+        return self.inner.log(*arguments)
+
     def changed(self, older: str | None, newer: str) -> dict[str, str | None]:
         return self.inner.changed(older, newer)
 
