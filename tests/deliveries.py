@@ -1,6 +1,7 @@
 """A small world to publish in: a clock that stands still, variants, a network that keeps its own list of posts."""
 
 import subprocess
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
@@ -30,13 +31,17 @@ class Crash(BaseException):
 
 @dataclass
 class Clock:
+    """It moves only while a run sleeps, and never back: many threads of a run do so at the same time."""
+
     now: datetime = NOON
+    gate: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> datetime:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+        with self.gate:
+            self.now += timedelta(seconds=seconds)
 
 
 def part(words: str, *media: str) -> model.Part:

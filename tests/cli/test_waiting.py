@@ -1,6 +1,7 @@
 """`cmflow publish --wait`: what somebody does while a run waits holds, whether the run has a remote or none."""
 
 import subprocess
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,12 +30,14 @@ class Night:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     then: Callable[[], object] = lambda: None
     slept: int = 0
+    gate: threading.Lock = field(default_factory=threading.Lock)  # else the clock may go back: accounts sleep together
 
     def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.slept += 1
-        if self.slept == 1:
-            self.then()
+        with self.gate:
+            self.now += timedelta(seconds=seconds)
+            self.slept += 1
+            if self.slept == 1:
+                self.then()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -109,12 +110,14 @@ class Clock:
 
     ahead: timedelta
     began: float = field(default_factory=time.monotonic)
+    gate: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> datetime:
         return NOON + self.ahead + timedelta(seconds=time.monotonic() - self.began)
 
     def sleep(self, seconds: float) -> None:
-        self.ahead += timedelta(seconds=seconds)
+        with self.gate:
+            self.ahead += timedelta(seconds=seconds)
 
 
 @dataclass
