@@ -13,7 +13,7 @@ import pytest
 from cmflow import git, ledger
 from cmflow.ledger import BRANCH, Ledger, approvals, codec, readings
 from cmflow.metrics import store
-from cmflow.model import Approval, Delivery, Reading, Receipt, State
+from cmflow.model import Approval, Delivery, Key, Reading, Receipt, State
 from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git
@@ -141,11 +141,12 @@ def sent_then_used_again(place: Place) -> tuple[str, str]:
     place.write("content/posts/weekly.md", TIP.format("one", f"{now:%Y-%m-%d %H:%M}Z", "mind your ropes"))
     place.commit()
     assert "  sent     practice  weekly  " in place.run("publish").out
-    sent, later = datetime.now(UTC), now + timedelta(days=21)
+    [sent] = ledger.read(Ledger(git.discover(place.root))).deliveries[Key("weekly", "practice")].receipts
+    later = now + timedelta(days=21)
     place.write("content/posts/weekly.md", TIP.format("two", f"{later:%Y-%m-%d %H:%M}Z", "mind your knots"))
     place.commit()
     paris = ZoneInfo("Europe/Paris")
-    return f"{sent.astimezone(paris):%Y-%m-%d}", f"{later.astimezone(paris):%Y-%m-%d}"
+    return f"{sent.time.astimezone(paris):%Y-%m-%d}", f"{later.astimezone(paris):%Y-%m-%d}"
 
 
 def test_what_was_sent_stays_on_its_day_with_its_text(place: Place) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cmflow import git, ledger
+from cmflow.cli import _clock
 from cmflow.ledger import Ledger, readings
 from cmflow.metrics import store
 from cmflow.model import Delivery, Reading, Receipt, State
@@ -17,6 +18,7 @@ from tests.cli.fediverse import TOKEN, Server, serve
 
 pytestmark = pytest.mark.slow  # real git
 
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # no test begins on one day and ends on the next
 # It does not count quotes.
 PAGES = {
     "/api/v1/accounts/verify_credentials": {"followers_count": 812, "following_count": 0, "statuses_count": 3},
@@ -29,7 +31,8 @@ def home(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A post that was published on Mastodon four hours ago, in one plan with an account that people post to by hand."""
     monkeypatch.setattr(network, "load", LOAD)
     monkeypatch.setenv("CMFLOW_NEWS_TOKEN", TOKEN)
-    time = datetime.now(UTC) - timedelta(hours=4)
+    monkeypatch.setattr(_clock, "wall_clock", lambda: NOW)
+    time = NOW - timedelta(hours=4)
     delivery = Delivery("terrace", "news", State.SENT, time, receipts=(Receipt(0, "7", "", time),))
     state = Ledger(git.discover(place.root))
     ledger.open_writer(state, lambda: time, lambda seconds: None)[0].record(delivery)
@@ -49,7 +52,7 @@ def lines(place: Place, account: str) -> list[dict[str, object]]:
 
 
 def test_what_is_due_is_listed_then_read_once(home: Place) -> None:
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    today = f"{NOW:%Y-%m-%d}"
     assert home.run("metrics", "--dry-run") == Result(
         0,
         f"  news  {today}  the account\n  news  3h          terrace\n1 post and 1 account to read. Dry run.\n",
@@ -126,14 +129,8 @@ def test_a_figure_that_cannot_be_is_refused(home: Place, words: list[str], code:
 
 
 def test_a_day_alone_is_its_end_and_today_is_now(home: Place) -> None:
-    today = home.run("metrics", "add", "news", "reactions", "6", "--post", "terrace", "--date", _today())
+    today = home.run("metrics", "add", "news", "reactions", "6", "--post", "terrace", "--date", f"{NOW:%Y-%m-%d}")
     assert today.out == "terrace on news: favourites_count (reactions) 6, 3h, entered by hand.\n"
-
-
-def _today() -> str:
-    from zoneinfo import ZoneInfo
-
-    return f"{datetime.now(ZoneInfo('Europe/Paris')):%Y-%m-%d}"
 
 
 # ── import ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +145,7 @@ Elsewhere,https://www.linkedin.com/feed/update/urn:li:share:8/,07/14/2026,5,0,1
 @pytest.fixture
 def export(home: Place) -> Place:
     """A file beside the repository, of a post that was published on LinkedIn two days ago."""
-    time = datetime.now(UTC) - timedelta(days=2)
+    time = NOW - timedelta(days=2)
     receipt = Receipt(0, "urn:li:share:7", "https://www.linkedin.com/feed/update/urn:li:share:7/", time)
     state = Ledger(git.discover(home.root))
     delivery = Delivery("terrace", "short", State.SENT, time, receipts=(receipt,))
@@ -217,7 +214,7 @@ def test_visits_without_tags_are_said(home: Place) -> None:
 
 
 def test_which_account_brought_visits(home: Place) -> None:
-    time = datetime.now(UTC) - timedelta(hours=1)
+    time = NOW - timedelta(hours=1)
     rows = [
         Reading(account, "plausible", metric, value, time, "3h", "terrace", age=10_800)
         for account, metric, value in (("news", "visits", 12), ("news", "goal: Signup", 3), ("short", "visits", 40))

@@ -120,8 +120,11 @@ def test_a_command_with_nothing_to_do_does_little(
 ) -> None:
     """`passes`: how often it reads all of cmflow's templates."""
     now = datetime.now(UTC)
-    times = (now, now + timedelta(minutes=1))  # some pages say when they were made
-    options = [("--at", f"{time:%Y-%m-%d %H:%M}") if words[0] == "build" else () for time in times]
+    times = (now, now)  # another day is a change
+    if words[0] == "build":  # some pages say at which minute they were made
+        noon = now.replace(hour=12, minute=0) + timedelta(days=1)
+        times = (noon, noon + timedelta(minutes=1))
+    options = [() if words[0] == "publish" else ("--at", f"{time:%Y-%m-%d %H:%M}Z") for time in times]
     work(team, *words, *options[0])  # fills the cache
     quiet = work(team, *words, *options[1])
     assert len(quiet.files) <= files + MARGIN, quiet.files

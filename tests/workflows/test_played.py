@@ -127,7 +127,9 @@ def team(tmp_path: Path, server: Hub, monkeypatch: pytest.MonkeyPatch) -> Team:
     runner = Runner(tmp_path / "runner", origin, server.url, allow=allow)
     made = Team(clone, runner, server)
     with pytest.raises(SystemExit):
-        main(["init", str(clone), "--action", f"our-team/cmflow@{'0' * 40}"])  # the runner takes this checkout
+        main(
+            ["init", str(clone), "--timezone", "UTC", "--action", f"our-team/cmflow@{'0' * 40}"]
+        )  # the runner takes this checkout
     plan = clone / "content/plan.md"  # the team has been here for a while
     plan.write_text(re.sub("(?m)^since: .{10}", "since: 2026-01-01", plan.read_text("utf-8")), "utf-8")
     made.git("init", "-q", "-b", "main")
