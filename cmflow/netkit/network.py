@@ -8,15 +8,15 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus, urlsplit
 
 from cmflow.content import secrets as leaks
 from cmflow.model import Account, Media, Message, Number, Part, Receipt, Remote, Trace, Variant
-from cmflow.model.errors import Denied
+from cmflow.model.errors import Denied, Rejected
 from cmflow.model.limits import Limits, adjusted
 from cmflow.netkit import auth as sign_in
 from cmflow.netkit.auth import Auth
@@ -232,10 +232,11 @@ class Network(Generic[Session]):
 
     A network without `connect` and `publish` is preview-only: a person posts there by hand, beginning at `composer`,
     the address where a new post is written, "" where there is none. `domains` are those of all addresses of its posts,
-    () where they may be anywhere. `keyed`: the network itself guarantees that the
-    same key never makes two posts, so the same request may be sent again. `find` has three answers: the part; None for
-    "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
-    not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
+    () where they may be on many servers, and `schemes` those that only its addresses begin with. `related` are networks
+    whose posts are shown there as well; None where a post may have any address. `keyed`: the network itself guarantees
+    that the same key never makes two posts, so the same request may be sent again. `find` has three answers: the part;
+    None for "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look
+    itself did not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
     `limits.NUMBERS` that its server sets. `narrow` gives the limits of an account that posts in a way that can do less
     than others, such as a webhook.
 
@@ -263,6 +264,8 @@ class Network(Generic[Session]):
     keyed: bool = False
     composer: str = ""
     domains: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
+    related: tuple[str, ...] | None = ()
     handle: Handle | None = None
     connect: Callable[[httpx.Client, Access], Session] | None = None
     publish: Callable[[Session, Outgoing, tuple[Receipt, ...]], Remote] | None = None
@@ -318,22 +321,37 @@ def load(name: str) -> Network[Any]:
 
 def elsewhere(url: str, name: str) -> str:
     """The title of the network that an address is on, if that is certainly another one than `name`; else ""."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-
-    def is_on(network: Network[Any]) -> bool:
-        return any(host == domain or host.endswith(f".{domain}") for domain in network.domains)
-
     own = load(name)
-    if not own.domains or is_on(own):
+    if own.related is None or _is_on(own, url):
         return ""
-    return next((network.title for network in map(load, names()) if is_on(network)), "")
+    strangers = (load(other) for other in names() if other not in own.related)
+    return next((network.title for network in strangers if _is_on(network, url)), "")
+
+
+def _is_on(network: Network[Any], url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    return parts.scheme in network.schemes or any(f".{host}".endswith(f".{domain}") for domain in network.domains)
+
+
+def _own_address(name: str, address: str) -> None:
+    """Rejected where an address is of a post of another network."""
+    if title := elsewhere(address, name):
+        raise Rejected(
+            f"“{address}” is an address on {title}, not on {load(name).title}.",
+            "Write the address of the post there, or leave this account out.",
+        )
 
 
 @cache
 def limits(account: Account) -> Limits:
     """What the network takes on that account: what its way of posting can do, with the numbers that the plan sets."""
     record = load(account.network)
-    return adjusted(record.narrow(account, record.limits) if record.narrow else record.limits, account.limits)
+    own = adjusted(record.narrow(account, record.limits) if record.narrow else record.limits, account.limits)
+    return own if own.address else replace(own, address=partial(_own_address, record.name))
 
 
 def silent(accounts: Iterable[Account]) -> tuple[str, ...]:

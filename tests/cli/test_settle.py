@@ -125,7 +125,11 @@ def test_an_address_of_the_network_itself_or_an_unknown_one(place: Place, url: s
 
 
 def test_an_address_may_be_anywhere_where_the_network_is(place: Place) -> None:
-    assert place.run("settle", "terrace", "news", "--sent", "https://x.com/a/status/1").code == 0
+    """Where it may not, an address of a network that does not federate is a slip."""
+    url = "https://x.com/a/status/1"
+    said = f"error: --sent: {url!r} is an address on X, and news is on Mastodon.\n  See: cmflow settle --help\n"
+    assert place.run("settle", "terrace", "news", "--sent", url) == Result(2, "", said)
+    assert place.run("settle", "terrace", "news", "--sent", "https://www.threads.net/@a/post/1").code == 0
 
 
 def test_names_that_are_not_there(place: Place) -> None:

@@ -37,6 +37,7 @@ from cmflow.model import (
 )
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.model.money import Money, Price
+from cmflow.netkit.network import limits as limits_of
 from cmflow.netkit.network import load
 
 READ = date(2026, 11, 22)
@@ -479,7 +480,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("network", ADDRESSES)
 def test_an_address_is_of_a_post_on_the_network_itself(network: str) -> None:
-    limits = replace(LIMITS, address=load(network).limits.address)
+    limits = replace(LIMITS, address=limits_of(Account("a", network)).address)
     hints = set()
     for other, address in {**ADDRESSES, "none": "https://[::1", "nowhere": "https://"}.items():
         said = [each for each in found(variant(reply_to=address), limits) if each.code == "cannot-refer"]
@@ -487,6 +488,34 @@ def test_an_address_is_of_a_post_on_the_network_itself(network: str) -> None:
         hints |= {(each.message.replace(address, "…"), bool(each.hint)) for each in said}
     assert len(hints) == 1
     assert found(variant(reply_to="a-post-of-ours", quote="another"), limits) == ()
+
+
+OTHERS = {
+    "facebook": "https://m.facebook.com/cmflow/posts/1",
+    "instagram": "https://www.instagram.com/p/1",
+    "threads": "https://www.threads.net/@cmflow/post/1",
+    "youtube": "https://youtu.be/1",
+}
+
+
+@pytest.mark.parametrize(("network", "related"), [("mastodon", {"threads"}), ("threads", {"threads"}), ("nostr", ())])
+def test_an_address_of_another_network_where_posts_are_on_many_servers(network: str, related: set[str]) -> None:
+    """Or whose posts people publish by hand, so that no adapter knows its addresses."""
+    limits = replace(LIMITS, address=limits_of(Account("a", network)).address)
+    hint, title = "Write the address of the post there, or leave this account out.", load(network).title
+    for other, address in {**ADDRESSES, **OTHERS, "": "https://[::1", "own": "https://social.example/@a/1"}.items():
+        name = "" if other in ("", "own", *related) else load(other).title
+        wanted = problem("cannot-refer", 1, f"“{address}” is an address on {name}, not on {title}.", hint)
+        said = found(variant(reply_to=address), limits)
+        assert [each for each in said if each.code == "cannot-refer"] == ([wanted] if name else [])
+    at = "at://did:plc:abc/app.bsky.feed.post/3k"
+    assert "is an address on Bluesky" in found(variant(quote=at), limits)[0].message
+
+
+@pytest.mark.parametrize("network", ["outbox", "webhook"])
+def test_an_address_may_be_anywhere(network: str) -> None:
+    limits = replace(LIMITS, address=limits_of(Account("a", network)).address)
+    assert [found(variant(reply_to=address), limits) for address in ADDRESSES.values()] == [()] * len(ADDRESSES)
 
 
 def test_a_poll_that_allows_several_answers() -> None:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_a_network_is_called_like_its_file(name: str) -> None:
 def test_a_webhook_can_do_less_than_a_bot(name: str) -> None:
     bot = network.limits(Account("bot", name, options=(("channel", "1"),)))
     hook = network.limits(Account("hook", name))
-    assert bot == network.load(name).limits
+    assert replace(bot, address=None) == replace(network.load(name).limits, address=None)
     assert (bot.refers, hook.refers) == (("reply_to",), ())
     assert hook.files is not None
     assert hook.files.value == (10 if name == "discord" else 0)

@@ -49,6 +49,7 @@ network: "Network[Session]" = Network(
     title="Bluesky",
     docs="https://docs.bsky.app/docs/advanced-guides/posts",
     domains=("bsky.app",),
+    schemes=("at",),
     limits=Limits(
         text=(
             Measure(Limit(300, "graphemes", POST, READ), counting.graphemes),

@@ -48,6 +48,7 @@ network: "Network[ApiClient]" = Network(
     name="mastodon",
     title="Mastodon",
     docs="https://docs.joinmastodon.org/methods/statuses/",
+    related=("threads",),  # its posts are federated
     limits=Limits(
         text=(Measure(Limit(500, "characters", API, READ, DEFAULT), counting.mastodon),),
         form=formats.plain,

@@ -28,6 +28,7 @@ network: "Network[Outbox]" = Network(
     name="outbox",
     title="Outbox",
     docs="https://docs.python.org/3/library/json.html",
+    related=None,
     limits=Limits(
         text=(Measure(Limit(1_000_000, "characters", "cmflow", READ), counting.code_points),),
         form=formats.markdown,

@@ -28,6 +28,7 @@ network: "Network[Receiver]" = Network(
     name="webhook",
     title="Webhook",
     docs="https://www.standardwebhooks.com/",
+    related=None,
     limits=Limits(
         text=(Measure(Limit(100_000, "characters", CONTRACT, READ), counting.code_points),),
         form=formats.markdown,
