@@ -25,11 +25,16 @@ def usable(case: Case) -> Iterator[Problem]:
             hint = "Correct the path (upper and lower case matter), or add the file."
             yield Problem(path, line, "media-missing", f"{file} does not exist.", hint)
         elif isinstance(facts, str):
-            message = f"{file} cannot be used. {facts}"
-            yield Problem(path, line, "media-unreadable", message, "Export the file again, or choose another.")
+            yield unusable(path, line, file, facts)
         elif facts.kind not in kinds:
             message = f"{file} is {_NAMES[facts.kind]}, which cannot be used here."
             yield Problem(path, line, "media-unreadable", message, f"Name {_NAMES[kinds[0]]} here.")
+
+
+def unusable(path: str, line: int, file: str, reason: str) -> Problem:
+    """The problem of a post, on a line, with a file that cannot be sent."""
+    message = f"{file} cannot be used. {reason}"
+    return Problem(path, line, "media-unreadable", message, "Export the file again, or choose another.")
 
 
 _SHOWN = ("image", "gif", "video", "document")

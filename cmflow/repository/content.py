@@ -193,13 +193,10 @@ def _look_at(file: Path) -> media.Facts | str:
 
 
 def _look(data: bytes) -> media.Facts | str:
-    """What a file is, or why it cannot be sent: of a picture also what only its cleaning finds, before it is due."""
-    from cmflow.netkit.media.strip import strip
+    """What a file is, or why it cannot be sent: of a picture also what only cleaning or turning it finds."""
+    from cmflow.netkit.media import verify
 
     try:
-        facts = media.probe(data)
-        if facts.kind in ("image", "gif"):
-            strip(data, facts.mime)
-        return facts
+        return verify(data)
     except media.Unreadable as error:
         return str(error)

@@ -1,6 +1,6 @@
 """A post that is examined: read, rendered, checked, and turned into its calendar entry."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -8,10 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cmflow import lint, render
-from cmflow.content.media import Facts, fit
+from cmflow.content.media import Facts, Unreadable, fit
+from cmflow.lint.media_rules import unusable
 from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Post, Problem, Publication, Variant
 from cmflow.model.publication import is_unpublished
 from cmflow.netkit import network
+from cmflow.netkit.media import decode
 from cmflow.problems import is_error
 from cmflow.render import cost
 from cmflow.render.preview import Preview
@@ -52,7 +54,9 @@ def examine(path: str, data: bytes, content: Content) -> Examined:
         problems_found += wrong
         if variant is not None:
             variants.append(variant)
-    return Examined(path, post, tuple(variants), tuple(problems_found), dict(_changes(variants, content)))
+    changes = dict(_changes(variants, content))
+    problems_found += _undrawable(path, variants, {file for _, file in changes}, content)
+    return Examined(path, post, tuple(variants), tuple(problems_found), changes)
 
 
 def previewed(
@@ -134,6 +138,16 @@ def _changes(variants: Iterable[Variant], content: Content) -> Iterator[tuple[tu
             facts = content.facts.get(path)
             if isinstance(facts, Facts) and (changes := fit.changes(facts, network.limits(account))):
                 yield (variant.account, path), changes
+
+
+def _undrawable(path: str, variants: Iterable[Variant], files: Collection[str], content: Content) -> Iterator[Problem]:
+    """A problem per picture that has to be drawn anew, and cannot be."""
+    lines = {media.path: media.line for variant in variants for part in variant.parts for media in part.media}
+    for file in sorted(files):
+        try:
+            decode(content.source.one(file))
+        except Unreadable as error:
+            yield unusable(path, lines[file], file, str(error))
 
 
 # ── entries ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from cmflow.model.errors import SourceError
 from cmflow.repository import examination, loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.source import blob_id
+from tests.netkit.media.test_prepare import bomb
 from tests.repository.places import NOTHING, PLAN, PNG, TEMPLATE, content, path, post
 
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=ZoneInfo("Europe/Paris"))
@@ -21,6 +22,17 @@ FULL = post(
     "variants:\n  site: {date: 2026-12-02 10:00}\n  tape: {skip: yes}\n  toots: {media: [content/media/b.png]}\n",
     body="Hello\n\nyou " + "x" * 200,
 )
+
+
+def test_a_picture_that_must_be_scaled_is_decoded_before() -> None:
+    """Its checksums are right, and most of its pixels are not there. As it is, the network might take it."""
+    broken = bomb(9_000, 9_000)
+    text = post(accounts="toots, site", more=f"media: [{MEDIA}]\n")
+    examined = examination.examine(path("a"), text.encode(), content({path("a"): text, MEDIA: broken}))
+    message, hint = f"{MEDIA} cannot be used. It is damaged.", "Export the file again, or choose another."
+    problems = [problem for problem in examined.problems if problem.code.startswith("media")]
+    assert problems == [Problem(path("a"), 5, "media-unreadable", message, hint)]
+    assert dict(examined.changes).keys() == {("toots", MEDIA)}
 
 
 def test_an_entry_keeps_what_the_calendar_needs() -> None:

@@ -7,8 +7,8 @@ from cmflow.model.limits import Limits
 from cmflow.values import dataclass
 
 LARGEST = 89_000_000  # pixels of a picture that is decoded at all: beyond that, its memory is a danger
-JPEG, PNG = "image/jpeg", "image/png"
-NAMES = {"image/gif": "GIF", "image/webp": "WebP", JPEG: "JPEG", PNG: "PNG"}
+JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
+NAMES = {"image/gif": "GIF", WEBP: "WebP", JPEG: "JPEG", PNG: "PNG"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Fit:
 def is_scalable(facts: Facts, limits: Limits) -> bool:
     """Return whether it can be scaled or converted: a picture that does not move, and is not too large to be read,
     for a network that takes JPEG or PNG."""
-    return facts.kind == "image" and facts.frames == 1 and _is_small(facts) and bool(_types(facts, limits))
+    return facts.kind == "image" and facts.frames == 1 and is_small(facts) and bool(_types(facts, limits))
 
 
 def target(facts: Facts, limits: Limits) -> Fit:
@@ -67,13 +67,14 @@ def _changes(facts: Facts, limits: Limits) -> Iterator[str]:
         yield f"made smaller than {fit.size:,} bytes"
 
 
-def _is_small(facts: Facts) -> bool:
+def is_small(facts: Facts) -> bool:
+    """Return whether it has so few pixels that they may be decoded."""
     return facts.width * facts.height <= LARGEST
 
 
 def _types(facts: Facts, limits: Limits) -> tuple[str, ...]:
     """A photo as a JPEG; a drawing stays sharp as a PNG, if the network lets it be as large as that."""
-    order = (JPEG, PNG) if facts.mime in (JPEG, "image/webp") else (PNG, JPEG)
+    order = (JPEG, PNG) if facts.mime in (JPEG, WEBP) else (PNG, JPEG)
     return tuple(mime for mime in order if not limits.media_types or mime in limits.media_types)
 
 

@@ -7,17 +7,17 @@ from cmflow.content.media import probe, probe_file
 from cmflow.content.media.boxes import reader
 from cmflow.content.media.exif import orientation
 from cmflow.content.media.facts import Facts, Unreadable
-from cmflow.content.media.fit import fits, is_scalable, target
+from cmflow.content.media.fit import WEBP, fits, is_scalable, is_small, target
 from cmflow.content.media.subtitles import written
 from cmflow.model.limits import Limits
 from cmflow.netkit.media import film
-from cmflow.netkit.media.pixels import drawn
+from cmflow.netkit.media.pixels import decode, drawn
 from cmflow.netkit.media.strip import components, notes, strip
 from cmflow.netkit.upload import Upload
 
 TOO_LARGE_TO_TURN = "It lies on its side, and has too many pixels to be turned upright: export it smaller."
 
-__all__ = ["drawn", "facts_of", "film", "prepared", "strip", "upload"]
+__all__ = ["decode", "drawn", "facts_of", "film", "prepared", "strip", "upload", "verify"]
 
 
 def prepared(data: bytes, limits: Limits) -> bytes:
@@ -45,6 +45,26 @@ def prepared(data: bytes, limits: Limits) -> bytes:
     if turn == 1:
         return clean
     raise Unreadable(TOO_LARGE_TO_TURN)
+
+
+def verify(data: bytes) -> Facts:
+    """What a file is, found as thoroughly as when it is sent; raises `Unreadable` for a picture that could not be.
+
+    The pixels are decoded of what would be turned upright, and of a WebP, which has no checksums.
+    """
+    facts = probe(data)
+    if facts.kind not in ("image", "gif"):
+        return facts
+    clean = strip(data, facts.mime)
+    if facts.kind == "gif" or facts.frames > 1:
+        return facts
+    is_upright = orientation(notes(data, facts.mime)) == 1
+    if is_small(facts):
+        if not is_upright or facts.mime == WEBP:
+            decode(clean)
+    elif not is_upright:
+        raise Unreadable(TOO_LARGE_TO_TURN)
+    return facts
 
 
 def upload(source: Path | bytes, limits: Limits) -> Upload:

@@ -44,6 +44,18 @@ def drawn(data: bytes, fit: Fit, orientation: int = 1) -> bytes:
         raise Unreadable(DAMAGED) from None
 
 
+def decode(data: bytes) -> None:
+    """Raise `Unreadable` where the pixels of a picture cannot be read, so that it could not be drawn."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with ONE, Image.open(BytesIO(data), formats=FORMATS) as image:
+            image.draft(None, (1, 1))  # of a JPEG all bytes are read, and few pixels made
+            image.load()
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+        raise Unreadable(DAMAGED) from None
+
+
 def _fitting(image: Image, size: tuple[int, int], fit: Fit) -> bytes:
     for smaller in _scaled(image, size, fit):
         for data in _encoded(smaller, fit):

@@ -6,6 +6,7 @@ import platform
 import struct
 import warnings
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import PIL
@@ -15,7 +16,7 @@ from PIL import Image
 from cmflow.content.media import Facts, Unreadable, probe
 from cmflow.content.media.subtitles import SRT, VTT
 from cmflow.model.limits import Limits
-from cmflow.netkit.media import TOO_LARGE_TO_TURN, prepared
+from cmflow.netkit.media import TOO_LARGE_TO_TURN, prepared, verify
 from cmflow.netkit.media.pixels import TOO_SMALL
 from tests.content.media.test_exif import photo
 from tests.content.media.test_fit import limits
@@ -216,6 +217,41 @@ def test_nor_is_one_that_lies_on_its_side() -> None:
 def test_pixels_that_are_not_there_are_damage() -> None:
     with pytest.raises(Unreadable, match=r"It is damaged\."):
         prepared(bomb(5_000, 5_000), limits(image_width=100))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_what_cannot_be_sent_is_known_before(kind: str, orientation: int) -> None:
+    """Whichever byte is wrong: what was not held upright is decoded on the day."""
+    data = marked(kind, orientation)
+    for place in range(12, len(data)):
+        broken = data[:place] + bytes((data[place] ^ 0xFF,)) + data[place + 1 :]
+        assert reason(verify, broken) == reason(lambda file: prepared(file, ANY), broken)
+
+
+def reason(look: Callable[[bytes], object], data: bytes) -> str:
+    try:
+        look(data)
+    except Unreadable as error:
+        return str(error)
+    return ""
+
+
+def test_pixels_of_what_is_turned_are_looked_at_before() -> None:
+    """Where the checksums are right, and where there are too many of them."""
+    held = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
+    note = struct.pack(">I", len(held)) + b"eXIf" + held + struct.pack(">I", zlib.crc32(b"eXIf" + held))
+    small, large = bomb(5_000, 5_000), bomb(60_000, 60_000)
+    on_their_side = [data[:33] + note + data[33:] for data in (small, large)]
+    assert [reason(verify, data) for data in (small, large)] == ["", ""]
+    assert [reason(verify, data) for data in on_their_side] == ["It is damaged.", TOO_LARGE_TO_TURN]
+
+
+def test_a_webp_with_broken_pixels_is_known_before() -> None:
+    """It has no checksums. As it is, the network would get it."""
+    data = saved(drawing(), "WEBP", lossless=True)
+    broken = data[:40] + bytes(len(data) - 40)
+    assert (reason(probe, broken), reason(verify, broken)) == ("", "It is damaged.")
 
 
 @pytest.mark.parametrize("data", [b"", b"media", b"version https://git-lfs.github.com/spec/v1\n"])
