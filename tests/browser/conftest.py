@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, expect, sync_playwright
 
 from tests.browser.harbour import NOW, Site, empty, harbour
 from tests.loopback import serving
@@ -31,6 +31,7 @@ FLAGS = (
     *("--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--font-render-hinting=none"),
 )
 AXE = "4.14.1"
+PATIENCE = 60_000  # milliseconds: the machine may be busy
 DESK, PHONE, WALL = (1280, 900), (360, 740), (2560, 1300)
 
 
@@ -40,6 +41,7 @@ def browser() -> Iterator[Browser]:
     program = NAMED or next(filter(None, map(shutil.which, PROGRAMS)), "")
     if not program:
         pytest.fail("These tests need Chromium (Debian: apt install chromium). CMFLOW_SERVERS=0 leaves them out.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield found
@@ -148,7 +150,7 @@ def opened(browser: Browser, watch: Watch) -> Iterator[Opener]:
         given = {"viewport": viewport, "timezone_id": "America/New_York", "reduced_motion": "reduce"} | options
         context = browser.new_context(**cast(Any, given))
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.route("**/*", watch.route)
         page = context.new_page()
         page.clock.set_fixed_time(NOW)

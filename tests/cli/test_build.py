@@ -306,7 +306,7 @@ def test_a_reading_changes_the_page_of_its_post_and_no_other(place: Place) -> No
     assert "<strong>17</strong>" in (place.root / "_site" / "posts" / "one.html").read_text()
     learn("two", 999, 24 * 400)  # by a clock that was ahead
     build()
-    assert "999" not in (place.root / "_site" / "posts" / "two.html").read_text()
+    assert not re.search(r"\b999\b", (place.root / "_site" / "posts" / "two.html").read_text())
     shutil.rmtree(place.root / "_site")
     shutil.rmtree(place.root / ".cmflow" / "cache")
     build()

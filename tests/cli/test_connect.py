@@ -138,7 +138,7 @@ def test_an_app_password_is_typed_and_not_shown(bare: Place, monkeypatch: pytest
     monkeypatch.setattr(click, "prompt", prompt)
     result = bare.run("connect", "short")
     assert (result.code, asked) == (0, [("App password", True)])
-    assert "  CMFLOW_SHORT_APP_PASSWORD\n" in result.out and "abcd" not in result.out
+    assert "  CMFLOW_SHORT_APP_PASSWORD\n" in result.out and "efgh" not in result.out
 
 
 def test_without_the_right_to_write_secrets_nobody_is_asked_for_anything(bare: Place, server: TokenServer) -> None:

@@ -38,7 +38,7 @@ class Visitor:
         return keep_serving(Desk(self.place.root, self.server, lambda: NOW), self._sleep, browse)
 
     def look(self, path: str = "/posts/terrace.html") -> tuple[int, str]:
-        line = HTTPConnection("127.0.0.1", self.server.server_port, timeout=10)
+        line = HTTPConnection("127.0.0.1", self.server.server_port, timeout=60)
         line.request("GET", path)
         answer = line.getresponse()
         found = answer.status, answer.read().decode()
@@ -159,8 +159,7 @@ def test_the_site_is_there_before_the_browser_opens(visitor: Visitor) -> None:
 
 def test_nobody_is_answered_any_more(visitor: Visitor) -> None:
     visitor.serve()
-    with pytest.raises(ConnectionRefusedError):
-        visitor.look()
+    assert visitor.server.socket.fileno() == -1, "closed; by now its port may be another program's"
 
 
 def test_a_site_that_stands_already(visitor: Visitor, place: Place, capsys: Said) -> None:
@@ -225,7 +224,7 @@ def test_ctrl_c_in_a_process_of_its_own(place: Place) -> None:
             said = [running.stdout.readline() for _ in range(3)]
             assert "for this machine only" in said[2]
             running.send_signal(signal.SIGINT)
-            out, err = running.communicate(timeout=30)
+            out, err = running.communicate(timeout=120)
         finally:
             running.kill()
     assert (running.returncode, err) == (0, "")

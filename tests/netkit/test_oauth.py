@@ -207,7 +207,7 @@ def test_the_browser_comes_back_once() -> None:
 
         thread = threading.Thread(target=browse)
         thread.start()
-        returned = server.wait(10)
+        returned = server.wait(60)
         thread.join()
     assert (oauth.code(returned, "s"), codes) == ("c", [404, 200])
 

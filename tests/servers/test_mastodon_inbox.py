@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=20) as client:
+    with httpx.Client(timeout=60) as client:
         yield client
 
 
@@ -41,7 +41,7 @@ class Person:
         self.name = self.ask("GET", "/api/v1/accounts/verify_credentials")["acct"]
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
-        result = httpx.request(method, self.url + path, headers=self.headers, json=body or None, timeout=20)
+        result = httpx.request(method, self.url + path, headers=self.headers, json=body or None, timeout=60)
         assert result.is_success, result.text
         return result.json()
 

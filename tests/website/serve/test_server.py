@@ -60,7 +60,7 @@ def ask(server: Server) -> Iterator[Ask]:
     lines: list[HTTPConnection] = []
 
     def call(path: str, method: str = "GET", hosts: Sequence[str] | None = None, **headers: str) -> HTTPResponse:
-        lines.append(line := HTTPConnection("127.0.0.1", server.server_port, timeout=10))
+        lines.append(line := HTTPConnection("127.0.0.1", server.server_port, timeout=60))
         line.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         named = [("Host", each) for each in ([f"127.0.0.1:{server.server_port}"] if hosts is None else hosts)]
         for name, value in [*named, ("Connection", "close"), *headers.items()]:
@@ -207,7 +207,7 @@ def test_a_range_that_nobody_understands_is_all_of_it(ask: Ask, asked: str) -> N
 
 
 def test_several_answers_on_one_line(server: Server) -> None:
-    line = HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    line = HTTPConnection("127.0.0.1", server.server_port, timeout=60)
     for path in ("/style.css", "/gone", "/media/clip.mp4", "/"):
         line.request("GET", path)
         line.getresponse().read()
@@ -257,7 +257,7 @@ def test_a_browser_that_goes_away_is_no_error(
     assert answer.readline() and answer.readline()
     assert answer.readline() == b":\n"
     answer.close()
-    assert gone.wait(10)
+    assert gone.wait(60)
     assert capsys.readouterr() == ("", "")
 
 
