@@ -36,7 +36,7 @@ def test_missing_data_is_told_in_one_line(tmp_path: Path) -> None:
 
 
 def test_no_digest_or_time_spells_by_chance_what_a_test_does_not_want_to_find() -> None:
-    """One commit in two thousand has a given word of four digits in its name. Use a letter after f, or ten characters."""
+    """One name of a commit in two thousand has given four digits. Use a letter after f, or ten characters."""
     texts = {path: path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
     assert [f"{path}: {match[0]}" for path, text in texts.items() for match in CHANCE.finditer(text)] == []
 
