@@ -74,8 +74,8 @@ def _print(concerns: Sequence[Concern], plan: Plan) -> None:
     if not concerns:
         click.echo("No problems.")
     for concern in concerns:
-        word, colour = ("to do ", "red") if concern.alarm else ("know  ", "yellow")
-        click.echo(f"{click.style(word, fg=colour)}  {safe_line(concern.sentence(plan))}")
+        word, colour = ("to do ", "red") if concern.alarm else ("note  ", "yellow")
+        click.echo(f"{click.style(word, fg=colour)}  {safe_line(concern.sentence(plan)).replace('`', '')}")
         click.echo(f"        {concern.advice.replace('`', '')}")
         for note in concern.notes():
             click.echo(f"        - {safe_line(note)}")

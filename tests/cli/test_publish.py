@@ -592,7 +592,7 @@ def test_what_is_known_is_shown_where_the_remote_of_the_ledger_is_not_known(only
     assert (built.code, built.err) == (0, f"{REFUSES} {why}\n  {cure}\n")
     assert 'class="post is-sent"' in (only.root / "_site/posts/hello.html").read_text()
     watch = only.run("watch")
-    refused = ["to do   `cmflow publish` refuses to start. " + why, "        Nothing is sent until this is done."]
+    refused = ["to do   cmflow publish refuses to start. " + why, "        Nothing is sent until this is done."]
     assert (watch.code, watch.err, watch.out.splitlines()[:3]) == (4, "", [*refused, f"        - {cure}"])
     assert only.run("publish").err == f"error: {why}\n  {cure}\n"
     only.git("fetch", "-q", "upstream")

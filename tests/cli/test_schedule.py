@@ -97,7 +97,7 @@ def test_a_post_at_another_time_has_its_run_until_it_is_over(team: Place, monkey
     check = team.run("check", "--at", "2026-05-29 12:00")
     assert f"content/posts/walk.md:1: warning between-runs: {message}\n    {hint}\n" in check.out
     watch = team.run("watch", "--offline", "--at", "2026-05-29 12:00").out
-    assert "know    1 post will be late: no run starts when it is due.\n" in watch
+    assert "note    1 post will be late: no run starts when it is due.\n" in watch
     assert f"        - content/posts/walk.md: {message}\n" in watch
     assert team.run("schedule", "--check").code == 1
     assert team.run("schedule").code == 0

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow  # real git
 NEEDED = """\
 This issue is updated once a day and closed automatically when there are no more problems. Checked {now} (Europe/Paris).
 
-### 🔴 Overdue by more than an hour: 1 delivery, first `late` on `practice`, {due}.
+### 🔴 Overdue by more than an hour: 1 delivery, `late` on `practice`, {due}.
 
 The next run sends them, unless it is too late by then. If none does, check the workflow Publish.
 
@@ -72,7 +72,7 @@ def test_something_is_overdue(quiet: Place) -> None:
     assert (result.code, result.err) == (4, "")
     first, second = result.out.splitlines()
     assert re.fullmatch(
-        r"to do   Overdue by more than an hour: 2 deliveries, first late on practice, [-\d]+ [:\d]+\.", first
+        r"to do   Overdue by more than an hour: 2 deliveries, starting with late on practice, [-\d]+ [:\d]+\.", first
     )
     advice = "The next run sends them, unless it is too late by then. If none does, check the workflow Publish."
     assert second == f"        {advice}"
@@ -86,7 +86,7 @@ def test_what_there_is_time_for_does_not_fail(quiet: Place) -> None:
     soon = quiet.run("watch", "--at", "2026-06-01 12:00")
     assert (soon.code, soon.out.splitlines()[0]) == (
         0,
-        "know    The token of practice expires on 2026-06-10, in 9 days: create a new one before then.",
+        "note    The token of practice expires on 2026-06-10, in 9 days: create a new one before then.",
     )
     late = quiet.run("watch", "--at", "2026-06-11 12:00")
     assert (late.code, late.out[:32]) == (4, "to do   The token of practice ex")
@@ -99,7 +99,7 @@ def test_an_end_that_came_with_the_token_is_said_without_anybody_typing_it(quiet
     soon = quiet.run("watch", "--at", "2026-06-01 12:00")
     assert (
         soon.out.splitlines()[0]
-        == "know    The token of practice expires on 2026-06-10, in 9 days: create a new one before then."
+        == "note    The token of practice expires on 2026-06-10, in 9 days: create a new one before then."
     )
 
 
@@ -118,7 +118,7 @@ def test_without_git(bare: Place) -> None:
     assert (result.code, result.out.splitlines()) == (
         4,
         [
-            f"to do   `cmflow publish` refuses to start. {bare.root} is not inside a git repository.",
+            f"to do   cmflow publish refuses to start. {bare.root} is not inside a git repository.",
             "        Nothing is sent until this is done.",
             "        - Change to your content repository, or create one with `git init`.",
         ],
@@ -237,5 +237,5 @@ def test_what_waits_for_an_approval(place: Place) -> None:
     place.soon("hello", minutes=24 * 60)
     result = place.run("watch")
     assert result.code == 4
-    assert "Not approved, and due soon: 1 delivery, first hello on practice" in result.out
+    assert "Not approved, and due soon: 1 delivery, hello on practice" in result.out
     assert "cmflow approvals shows whose approval they wait for; without it they will be missed." in result.out

@@ -218,7 +218,7 @@ def test_the_strip_above_the_calendar() -> None:
     assert text("<" + strip.partition("<")[2]) == (
         "fine Publishing works: the last sign of life is 2 hours old."
         " fine Next: b on team, 3 December, 09:00."
-        " to do Failed: 1 delivery, first late on team, 1 December, 09:00."
+        " to do Failed: 1 delivery, late on team, 1 December, 09:00."
         " note The token of team expires on 10 December, in 8 days: create a new one before then."
     )
 

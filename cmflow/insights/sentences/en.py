@@ -10,6 +10,7 @@ NOUNS = {
     "days": ("day", "days"),
     "hours": ("hour", "hours"),
     "deliveries": ("delivery", "deliveries"),
+    "deliveries from": ("delivery,", "deliveries, starting with"),
     "ready": ("post ready", "posts ready"),
     "lost": ("post was not published, or will not be", "posts were not published, or will not be"),
     "sent": ("sent", "sent"),
@@ -103,22 +104,16 @@ SENTENCES = {
     "stopped": "Publishing has been stopped since {at}, until someone resumes it: {reason}",
     "next": "Next: {post} on {account}, {at}.",
     "next-none": "Nothing is scheduled.",
-    "overdue": "Overdue by more than an hour: {number:deliveries}, first {post} on {account}, {at}.",
-    "failed": "Failed: {number:deliveries}, first {post} on {account}, {at}.",
-    "unsure": "Possibly published: {number:deliveries}, first {post} on {account}, {at}.",
-    "missed": "Missed in the last seven days: {number:deliveries}, first {post} on {account}, {at}.",
-    "missed-before": "Missed earlier: {number:deliveries}, first {post} on {account}, {at}.",
-    "unapproved": "Not approved, and due soon: {number:deliveries}, first {post} on {account}, {at}.",
-    "by-hand": "To post by hand: {number:deliveries}, first {post} on {account}, {at}.",
-    "held": (
-        "Due and on hold, because of an error, a missing secret, a stop or a pause: "
-        "{number:deliveries}, first {post} on {account}, {at}."
-    ),
-    "blocked": (
-        "On hold because of errors or a pause, due within seven days: "
-        "{number:deliveries}, first {post} on {account}, {at}."
-    ),
-    "blocked-later": "On hold because of errors, due later: {number:deliveries}, first {post} on {account}, {at}.",
+    "overdue": "Overdue by more than an hour: {number:deliveries from} {post} on {account}, {at}.",
+    "failed": "Failed: {number:deliveries from} {post} on {account}, {at}.",
+    "unsure": "Possibly published: {number:deliveries from} {post} on {account}, {at}.",
+    "missed": "Missed in the last seven days: {number:deliveries from} {post} on {account}, {at}.",
+    "missed-before": "Missed earlier: {number:deliveries from} {post} on {account}, {at}.",
+    "unapproved": "Not approved, and due soon: {number:deliveries from} {post} on {account}, {at}.",
+    "by-hand": "To post by hand: {number:deliveries from} {post} on {account}, {at}.",
+    "held": "Due, and on hold: {number:deliveries from} {post} on {account}, {at}.",
+    "blocked": "On hold, and due within seven days: {number:deliveries from} {post} on {account}, {at}.",
+    "blocked-later": "On hold, and due later: {number:deliveries from} {post} on {account}, {at}.",
     "stats-head": "{figure} {age} after publishing, {since} to {until}.",
     "stats-counts": "Compared: {compared} of {posts:deliveries}.",
     "stats-young": "Too young: {posts}.",

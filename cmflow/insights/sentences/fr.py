@@ -12,6 +12,7 @@ NOUNS = {
     "days": ("jour", "jours"),
     "hours": ("heure", "heures"),
     "deliveries": ("envoi", "envois"),
+    "deliveries from": ("envoi,", "envois, à commencer par"),
     "ready": ("publication prête", "publications prêtes"),
     "lost": ("publication non envoyée, ou qui ne le sera pas", "publications non envoyées, ou qui ne le seront pas"),
     "sent": ("publiée", "publiées"),
@@ -104,25 +105,16 @@ SENTENCES = {
     "stopped": "La publication est arrêtée depuis le {at}, jusqu’à ce que quelqu’un la reprenne : {reason}",
     "next": "À venir : {post} sur {account}, {at}.",
     "next-none": "Rien n’est programmé.",
-    "overdue": "En retard de plus d’une heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "failed": "En échec : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "unsure": "Peut-être publié : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "missed": "Manqués ces sept derniers jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "missed-before": "Manqués auparavant : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "unapproved": "Non approuvés, à échéance proche : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "by-hand": "À publier à la main : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "held": (
-        "À échéance mais en attente, à cause d’une erreur, d’un secret manquant, d’un arrêt ou d’une pause : "
-        "{number:deliveries}, "
-        "d’abord {post} sur {account}, {at}."
-    ),
-    "blocked": (
-        "En attente d’ici sept jours, à cause d’erreurs ou d’une pause : "
-        "{number:deliveries}, d’abord {post} sur {account}, {at}."
-    ),
-    "blocked-later": (
-        "En attente plus tard, à cause d’erreurs : {number:deliveries}, d’abord {post} sur {account}, {at}."
-    ),
+    "overdue": "En retard de plus d’une heure : {number:deliveries from} {post} sur {account}, {at}.",
+    "failed": "En échec : {number:deliveries from} {post} sur {account}, {at}.",
+    "unsure": "Peut-être publié : {number:deliveries from} {post} sur {account}, {at}.",
+    "missed": "Manqués ces sept derniers jours : {number:deliveries from} {post} sur {account}, {at}.",
+    "missed-before": "Manqués auparavant : {number:deliveries from} {post} sur {account}, {at}.",
+    "unapproved": "Non approuvés, à échéance proche : {number:deliveries from} {post} sur {account}, {at}.",
+    "by-hand": "À publier à la main : {number:deliveries from} {post} sur {account}, {at}.",
+    "held": "À échéance, mais en attente : {number:deliveries from} {post} sur {account}, {at}.",
+    "blocked": "En attente, à échéance d’ici sept jours : {number:deliveries from} {post} sur {account}, {at}.",
+    "blocked-later": "En attente, à échéance plus tard : {number:deliveries from} {post} sur {account}, {at}.",
     "stats-head": "{figure} {age} après l’envoi, du {since} au {until}.",
     "stats-counts": "Comparés : {compared} sur {posts:deliveries}.",
     "stats-young": "Trop récents : {posts}.",
