@@ -70,7 +70,8 @@ def test_its_file_serves_as_well_and_so_does_what_was_missed(sent: Place) -> Non
 def test_who_was_interrupted_after_saying_so_says_it_again(sent: Place) -> None:
     home, now = Ledger(discover(sent.root)), datetime.now(UTC)
     publish.republish(home, Key("hello", "practice"), "run 1", lambda: now, lambda _: None)
-    edit(sent, f"date: {now:%Y}", f"date: {now.year - 2}")  # long ago: no run would send it
+    sent.soon("hello", minutes=-60 * 24 * 700, body="One")  # long ago: no run would send it
+    sent.commit()
     assert again(sent).code == 0
     assert delivery(sent).state is State.SENT
 

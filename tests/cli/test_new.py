@@ -144,5 +144,5 @@ def test_a_file_where_the_folder_should_be(place: Place) -> None:
 def test_no_free_slot(place: Place) -> None:
     plan = (place.root / "content/plan.md").read_text()
     place.write("content/plan.md", plan.replace("slots: [mon 09:30, thu 17:00]", "min_gap: 400d"))
-    place.post("one", date=f"{datetime.now(UTC):%Y-%m-%d %H:%M}")
+    place.post("one", date=f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z")
     assert place.run("new", "Hello").err == ("error: news has no free slot in the coming year.\n  Give a date.\n")
