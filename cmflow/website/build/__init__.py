@@ -7,6 +7,7 @@ page is there, nothing is done. The name of a month is made of those of its post
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from datetime import datetime
@@ -42,6 +43,8 @@ __all__ = ["NONE", "Courses", "Folder", "Inputs", "Measures", "make"]
 
 NONE = Courses()  # nothing was read
 FOLDERS = ("", "accounts", "data", "posts", "thumbs")
+OWN = re.compile(r"\d{4}-\d\d\.html|accounts/[^/]+\.ics|data/[^/]+\.js|posts/[^/]+\.html|thumbs/[^/]+\.webp")
+SITE = b'cmflow.take("site",'  # how data/site.js begins
 CHUNK, WORTH_WORKERS = 4, 7  # thumbnails of a part, and parts
 
 Part = Callable[[], tuple[int, Manifest]]  # makes a part of the site: how many files changed, what is remembered of it
@@ -99,6 +102,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     last = cache.load(cache_name)
     previous = last if last.get("made with") == shared else {}
     files = frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
+    before = _files(last) if last else _left_over(files, folder)
     singles = _singles(posts, pages, previous.get("posts", {}), files)
     months, stale_months = _months(site, pages, previous.get("months", {}), files)
     pictures = thumbs.needed(content, entries)
@@ -124,7 +128,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
         "media": media,
         "thumbs": [*pictures],
     }
-    _remove(_files(last) - _files(now) & files, folder)
+    _remove(before - _files(now) & files, folder)
     if now != last:
         cache.save(cache_name, now)
     return len(posts.written) + copied + sum(written for written, _ in made)
@@ -239,6 +243,13 @@ def _singles(
 def _remove(paths: Iterable[str], folder: Folder) -> None:
     for path in sorted(paths):
         folder.remove(path)
+
+
+def _left_over(files: Set[str], folder: Folder) -> set[str]:
+    """The files of an edition that the cache does not know: it was deleted, or is that of another version. A post that
+    was deleted since must not stay on the site."""
+    is_ours = folder.read("data/site.js").startswith(SITE)
+    return set(filter(OWN.fullmatch, files)) if is_ours else set()
 
 
 def _files(edition: Mapping[str, Any]) -> set[str]:

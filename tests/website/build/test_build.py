@@ -215,6 +215,21 @@ def test_a_page_that_was_cut_off(desk: Desk) -> None:
     assert desk.make(World()) == ["posts/two.html"]
 
 
+def test_what_is_deleted_leaves_the_site_though_the_cache_was_lost(desk: Desk) -> None:
+    """As after an update of cmflow. What is not the site's stays, and so does everything in a folder that is none."""
+    desk.make(World())
+    (desk.site / "posts/notes.txt").write_text("mine")
+    shutil.rmtree(desk.cache.folder or desk.site)
+    fewer = World({name: text for name, text in POSTS.items() if name != path("three")})
+    gone = ["2027-01.html", "data/2027-01-texts.js", "data/2027-01.js", "posts/three.html"]
+    assert [name for name in but_clock(desk.make(fewer)) if not (desk.site / name).exists()] == gone
+    (desk.site / "data/site.js").write_text("another program's")
+    (desk.site / "posts/other.html").write_text("mine")
+    shutil.rmtree(desk.cache.folder or desk.site)
+    desk.make(fewer)
+    assert {"posts/notes.txt", "posts/other.html"} <= there(desk.site).keys()
+
+
 def test_a_template_that_was_changed(desk: Desk) -> None:
     desk.make(World())
     name = "templates/site/post.html.j2"
