@@ -9,6 +9,7 @@ from cmflow.cli._exit import Exit
 from cmflow.cli._output import stopped
 from cmflow.model.errors import GitError, LedgerError, SourceError
 from cmflow.publish import stop as stopping
+from cmflow.render.escape import shorten
 
 LONGEST = 300  # characters of a reason
 NO_REASON = "no reason was given"
@@ -44,4 +45,4 @@ def command(ctx: click.Context, reason: str) -> int:
 
 def one_line(text: str) -> str:
     """The words on one line that can be kept as text."""
-    return " ".join(text.encode(errors="replace").decode().split())[:LONGEST]
+    return shorten(" ".join(text.encode(errors="replace").decode().split()), LONGEST)

@@ -8,6 +8,7 @@ from cmflow.ledger import Ledger, stops
 from cmflow.ledger.change import Change, commit
 from cmflow.model import Planned, Stop, Stops
 from cmflow.model.errors import SourceError
+from cmflow.problems import safe_line
 from cmflow.problems.similar import brief, suggestion
 from cmflow.schedule import Action, Cause, Do
 from cmflow.schedule import stop as holds
@@ -24,7 +25,7 @@ def stop(ledger: Ledger, reason: str, by: str, run: str, clock: Clock) -> Stop:
     def change(previous: Stops, now: datetime) -> Stops:
         return previous if previous.current else replace(previous, stops=(*previous.stops, Stop(now, reason, by, run)))
 
-    result = _change(ledger, change, f"Stop publishing: {reason}", clock)
+    result = _change(ledger, change, f"Stop publishing: {safe_line(reason)}", clock)
     return result.current or result.stops[-1]
 
 

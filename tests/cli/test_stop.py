@@ -212,6 +212,13 @@ def test_a_long_text_is_cut_with_a_sign(due: Place) -> None:
     assert " word word word…\n" in due.run("resume", "--dry-run").out
 
 
+def test_a_reason_is_cut_with_a_sign_and_moves_no_terminal(due: Place) -> None:
+    """Nor the one on which somebody looks at the ledger's history."""
+    first = due.run("stop", "--reason", "\x1b[31m" + "word " * 100).out.splitlines()[0]
+    assert first.partition(" UTC: ")[2] == r"\x1b[31m" + f"{'word ' * 58}word…"[:294] + "…"
+    assert "\x1b" not in due.git("log", "cmflow-state")
+
+
 def test_after_a_pause_nothing_floods_out(paused: Place) -> None:
     """Its time is over, and that of `late` as well: a person gives it another date."""
     days = [f"{datetime.now(UTC) + timedelta(days=number):%Y-%m-%d}" for number in (-9, -2)]
