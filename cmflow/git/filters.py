@@ -31,7 +31,7 @@ def converts_lines(attributes: Attributes) -> bool:
 
 def mention_filters(files: Iterable[Path]) -> bool:
     """Whether any of these attribute files mentions a filter: a quick check before every path is queried."""
-    return any(name.encode() in _bytes(file) for file in files for name in (*FILTERS, ENCODING))
+    return any(name.encode() in data for data in map(_bytes, files) for name in (*FILTERS, ENCODING))
 
 
 def repository_files(settings: Path, own: str) -> tuple[Path, ...]:
