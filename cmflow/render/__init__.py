@@ -51,6 +51,7 @@ __all__ = [
     "threading",
     "unknown_people",
     "variant",
+    "written",
 ]
 
 _TAG = regex.compile(HASHTAG)
@@ -93,6 +94,36 @@ def variant(
         card=post.card if limits.cards and post.link else None,
     )
     return replace(unnamed, digest=digest(unnamed, blobs, account))
+
+
+def written(post: Post, account: Account, plan: Plan, limits: Limits) -> Variant:
+    """Return `post` as it is written for `account`: in no network's form, with no template, and not cut."""
+    post = _own(post, account, plan, limits)
+    voice = _Voice(post, account, plan, limits)
+    texts = [voice.names(parse(part)) for part in split_parts(post.body)]
+    comment = voice.names(parse(post.first_comment)) if post.first_comment else None
+    return Variant(
+        post=post.id,
+        account=account.name,
+        network=account.network,
+        time=post.date,
+        parts=tuple(_bare(text, () if number else post.media) for number, text in enumerate(texts)),
+        link=post.link,
+        language=post.language,
+        content_warning=post.content_warning,
+        visibility=post.visibility,
+        reply_to=post.reply_to,
+        quote=post.quote,
+        repost=post.repost,
+        poll=post.poll,
+        first_comment=_bare(comment) if comment else None,
+        version=post.version(account.name),
+        card=post.card if post.link else None,
+    )
+
+
+def _bare(text: Text, media: tuple[Media, ...] = ()) -> Part:
+    return Part(text, Form(text.chars, text.spans), media)
 
 
 def _own(post: Post, account: Account, plan: Plan, limits: Limits) -> Post:
@@ -293,14 +324,25 @@ class _Voice:
     def resolve(self, text: Text, part: int = 0) -> Text:
         """The text with people named as they are called there, and links that tell where a click came from: from which
         part of the text as it is written, however it is cut afterwards."""
-        if not any(span.kind is Kind.PERSON or span.kind is Kind.LINK for span in text.spans):
+        text = self.names(text)
+        if not any(span.kind is Kind.LINK for span in text.spans):
+            return text
+        spans, edits = list[Span](), list[Edit]()
+        for span in text.spans:
+            if span.kind is Kind.LINK:
+                self.trace(span, text.chars, part, spans, edits)
+            else:
+                spans.append(span)
+        return edit(Text(text.chars, tuple(spans)), edits)
+
+    def names(self, text: Text) -> Text:
+        """The text with people named as they are called there."""
+        if not any(span.kind is Kind.PERSON for span in text.spans):
             return text
         spans, edits = list[Span](), list[Edit]()
         for span in text.spans:
             if span.kind is Kind.PERSON:
                 self.name(span, spans, edits)
-            elif span.kind is Kind.LINK:
-                self.trace(span, text.chars, part, spans, edits)
             else:
                 spans.append(span)
         return edit(Text(text.chars, tuple(spans)), edits)

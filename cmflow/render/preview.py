@@ -26,7 +26,8 @@ class Preview:
     `by_hand` has the networks on which a person posts it, each with the address where that begins, "" where unknown;
     `sent` has the accounts that it was already sent to, each with the date that it was sent for; `changes` has, by
     account and path, how a picture is made to fit the network; `as_sent` has the accounts whose variant is what was
-    sent, though the post would look different now.
+    sent, though the post would look different now; `history` is what is written for accounts on which it is too old
+    to be sent.
     """
 
     post: Post
@@ -40,6 +41,7 @@ class Preview:
     sent: Mapping[str, datetime] = field(default_factory=dict)
     changes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     as_sent: frozenset[str] = frozenset()
+    history: tuple[Variant, ...] = ()
 
     def when(self, variant: Variant) -> str:
         """Return when it goes out there, or went out, and whether it is shown as it was then."""

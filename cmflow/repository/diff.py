@@ -223,7 +223,7 @@ def _deleted(content: Content, changes: Changes) -> Iterator[Entry]:
     from cmflow.repository import examination
 
     for path, data in base.source.read(paths):
-        yield examination.entry(examination.examine(path, data, base), base)
+        yield examination.entry(examination.survey(path, data, base), base)
 
 
 Signature = tuple[str, int, str, str, str]

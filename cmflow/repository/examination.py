@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,7 @@ from cmflow import lint, render
 from cmflow.content.media import Facts, Unreadable, fit
 from cmflow.lint.media_rules import unusable
 from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Post, Problem, Publication, Variant
+from cmflow.model.limits import Limits
 from cmflow.model.publication import is_unpublished
 from cmflow.netkit import network
 from cmflow.netkit.media import decode
@@ -31,6 +33,7 @@ EXCERPT = 120  # characters of text in a calendar entry
 class Examined:
     """One examined post: the variants that could be rendered, and all its problems.
 
+    `history` is what is written for accounts on which it is dated before cmflow took over, where that is enough.
     `changes` has, by account and path, how a picture is made to fit the network.
     """
 
@@ -38,25 +41,39 @@ class Examined:
     post: Post | None
     variants: tuple[Variant, ...]
     problems: tuple[Problem, ...]
+    history: tuple[Variant, ...] = ()
     changes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def examine(path: str, data: bytes, content: Content) -> Examined:
     """Read, render and check one post. Raises SourceError without a usable plan."""
+    return _examine(path, data, content, datetime.min.replace(tzinfo=UTC))
+
+
+def survey(path: str, data: bytes, content: Content) -> Examined:
+    """The same, but what is dated before cmflow took over is not rendered: it is never sent, and nobody knows what a
+    network made of it."""
+    return _examine(path, data, content, content.sure_plan.start())
+
+
+def _examine(path: str, data: bytes, content: Content, since: datetime) -> Examined:
     plan = content.sure_plan
     post, problems = posts.post(path, data, content)
     if post is None:
         return Examined(path, None, (), problems)
     problems_found = [*problems, *lint.post(post, plan)]
-    variants = []
+    variants, history = list[Variant](), list[Variant]()
     for account in accounts(post, plan):
+        if render.effective(post, account).date < since:
+            history.append(render.written(post, account, plan, network.limits(account)))
+            continue
         variant, wrong = _variant(post, account, content)
         problems_found += wrong
         if variant is not None:
             variants.append(variant)
     changes = dict(_changes(variants, content))
     problems_found += _undrawable(path, variants, {file for _, file in changes}, content)
-    return Examined(path, post, tuple(variants), tuple(problems_found), changes)
+    return Examined(path, post, tuple(variants), tuple(problems_found), tuple(history), changes)
 
 
 def previewed(
@@ -72,10 +89,11 @@ def previewed(
     if examined.post is None:
         raise ValueError(f"{examined.path} cannot be read")
     texts = {account: sent[key] for account in deliveries if (key := Key(examined.post.id, account)) in sent}
-    variants = tuple(
-        texts[variant.account].variant if variant.account in texts else variant for variant in examined.variants
-    )
-    networks = {variant.network: network.load(variant.network) for variant in variants}
+    pairs = [(variant, texts.get(variant.account)) for variant in examined.variants]
+    pairs += [(variant, text) for variant in examined.history if (text := texts.get(variant.account))]
+    variants = tuple(text.variant if text else variant for variant, text in pairs)
+    history = tuple(variant for variant in examined.history if variant.account not in texts)
+    networks = {variant.network: network.load(variant.network) for variant in (*variants, *history)}
     return Preview(
         examined.post,
         variants,
@@ -87,6 +105,7 @@ def previewed(
         {name: record.composer for name, record in networks.items() if record.publish is None},
         changes=examined.changes,
         as_sent=frozenset(account for account, text in texts.items() if is_as_sent(text, deliveries[account])),
+        history=history,
     )
 
 
@@ -172,7 +191,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
-        text="\n".join(dict.fromkeys(filter(None, map(str.strip, _lines(examined.variants))))),
+        text="\n".join(dict.fromkeys(filter(None, map(str.strip, _lines((*examined.variants, *examined.history)))))),
         expects=post.expects,
         test=post.ab.test if post.ab else "",
     )
@@ -199,7 +218,7 @@ def _references(post: Post) -> Iterator[tuple[str, str]]:
 
 def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned]:
     """One delivery per account; a blocked one if nothing could be rendered, so that it is not forgotten."""
-    variants = {variant.account: variant for variant in examined.variants}
+    variants = {variant.account: variant for variant in (*examined.history, *examined.variants)}
     for account in accounts(post, plan):
         variant = variants.get(account.name)
         base = Planned(
@@ -225,15 +244,21 @@ def _paused(post: Post, account: Account, plan: Plan) -> str:
 
 def _of(variant: Variant, account: Account) -> dict[str, Any]:
     return {
-        "cost": cost.cost(network.limits(account), variant),
-        "reading": cost.reading(network.limits(account), variant),
-        "digest": variant.digest,
-        "text_digest": render.text_digest(variant),
+        **(_sendable(variant, network.limits(account)) if variant.digest else {}),
         "parts": len(variant.parts),
         "excerpt": excerpt(variant),
         "traits": traits(variant),
         "language": variant.language,
         "version": variant.version,
+    }
+
+
+def _sendable(variant: Variant, limits: Limits) -> dict[str, Any]:
+    return {
+        "cost": cost.cost(limits, variant),
+        "reading": cost.reading(limits, variant),
+        "digest": variant.digest,
+        "text_digest": render.text_digest(variant),
     }
 
 

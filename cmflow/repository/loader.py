@@ -139,7 +139,7 @@ def _examine_all(paths: Sequence[str], content: Content, task: PostTask) -> Iter
     from cmflow.repository import examination
 
     def one(path: str, data: bytes) -> tuple[Examined, bytes, Entry]:
-        examined = examination.examine(path, data, content)
+        examined = examination.survey(path, data, content)
         return examined, data, examination.entry(examined, content)
 
     def work(chunk: tuple[str, ...]) -> bytes | codec.Results:

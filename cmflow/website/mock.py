@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from cmflow.model import Kind, Part, Span
+from cmflow.model import Kind, Part, Span, Text
 from cmflow.model.limits import Limits
 
 Piece = tuple[str, str, str]  # classes, where it leads ("" nowhere), characters
@@ -16,10 +16,18 @@ _MARKED = frozenset({Kind.LINK, Kind.MENTION, Kind.TAG, Kind.CODE, Kind.PRE})
 def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
     """The characters of a part, in order, nothing left out; a link leads only to http and https."""
     text = part.form.display
-    chars, spans = text.chars, text.spans
-    marks = [*_spans(spans), *_detected(limits, chars, spans, as_sent=part.form.display_text is None)]
-    bullets = {span.start: f"{span.value} " for span in spans if span.kind is Kind.ITEM and span.value}
-    return tuple(_cut(chars, marks, bullets)) if marks else (("", "", chars),)
+    return _pieces(text, _detected(limits, text.chars, text.spans, as_sent=part.form.display_text is None))
+
+
+def written(text: Text) -> tuple[Piece, ...]:
+    """The same of a text that is in no network's form."""
+    return _pieces(text, ())
+
+
+def _pieces(text: Text, detected: Iterable[Range]) -> tuple[Piece, ...]:
+    marks = [*_spans(text.spans), *detected]
+    bullets = {span.start: f"{span.value} " for span in text.spans if span.kind is Kind.ITEM and span.value}
+    return tuple(_cut(text.chars, marks, bullets)) if marks else (("", "", text.chars),)
 
 
 def _spans(spans: Iterable[Span]) -> Iterator[Range]:

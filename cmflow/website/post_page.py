@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from cmflow.problems import severity
 from cmflow.render.formats.hypertext import html
 from cmflow.render.markdown.spans import BLOCKS
 from cmflow.render.preview import Preview, card_lines
-from cmflow.website.mock import pieces
+from cmflow.website.mock import pieces, written
 from cmflow.website.places import PostContext
 
 if TYPE_CHECKING:
@@ -147,8 +148,9 @@ class _Say:
             places,
         )
 
-    def looks(self, preview: Preview, context: PostContext) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-        """The variants below what they are: what is to come, what was sent, what has been changed since."""
+    def looks(self, preview: Preview, context: PostContext) -> Iterator[tuple[str, str, list[tuple[Any, ...]]]]:
+        """The variants below what they are: what is to come, what was sent, what has been changed since, what is too
+        old to be sent; the second is what is to be said of all of them."""
         states = {standing.account: state for state, standing in context.standings}
         groups = defaultdict[str, list[Variant]](list)
         for variant in preview.variants:
@@ -158,7 +160,9 @@ class _Say:
             groups[look].append(variant)
         for name in LOOKS:
             if groups[name]:
-                yield self.labels[name], [self.variant(preview, variant, context) for variant in groups[name]]
+                yield self.labels[name], "", [self.variant(preview, variant, context) for variant in groups[name]]
+        if preview.history:
+            yield self.labels["as it was written"], self.labels["before cmflow"], [*self.history(preview)]
 
     def duplicate(self, post: Post, source: str) -> str:
         """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
@@ -168,13 +172,40 @@ class _Say:
         url = new_post.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
         return url if len(url) <= LONGEST_ADDRESS else ""
 
-    def variant(self, preview: Preview, variant: Variant, context: PostContext) -> tuple[Any, ...]:
-        """Account, network and its title, when, the language, what goes out beside the text, the parts, the poll; where
-        a person posts it by hand, whether that is to be done, and where it begins."""
+    def history(self, preview: Preview) -> Iterator[tuple[Any, ...]]:
+        """What is written, once for all accounts that have it in common."""
+        groups = defaultdict[Variant, list[Variant]](list)
+        for variant in preview.history:
+            groups[replace(variant, account="", network="", time=preview.post.date)].append(variant)
+        for shared, variants in groups.items():
+            parts = [*shared.parts, *((shared.first_comment,) if shared.first_comment else ())]
+            labels = [f"{number}/{len(shared.parts)}" for number in range(1, len(shared.parts) + 1)]
+            labels = [*(labels if len(labels) > 1 else ("",)), self.labels["first comment"]]
+            yield (
+                "written",
+                [self.account(preview, variant) for variant in variants],
+                shared.language,
+                [(self.labels[name], value) for name, value in _details(shared) if value],
+                [
+                    (label, written(part.text), "", False, [_media(item) for item in part.media], "", "")
+                    for label, part in zip(labels, parts, strict=False)
+                ],
+                shared.poll.options if shared.poll else (),
+                *(False, "", ""),
+            )
 
+    def account(self, preview: Preview, variant: Variant) -> tuple[str, ...]:
+        """Its name, its network and the network's title, and when it is there."""
+        local = variant.time.astimezone(self.zone)
+        network = variant.network
+        return variant.account, network, preview.titles[network], local.isoformat(), f"{local:%H:%M}"
+
+    def variant(self, preview: Preview, variant: Variant, context: PostContext) -> tuple[Any, ...]:
+        """The manner of its network, its account, the language, what goes out beside the text, the parts, the poll;
+        where a person posts it by hand, whether that is to be done, and where it begins."""
         limits, unit = preview.limits[variant.network], preview.unit
         state = next((state for state, standing in context.standings if standing.account == variant.account), "")
-        many, local = len(variant.parts) > 1, variant.time.astimezone(self.zone)
+        many = len(variant.parts) > 1
         to_post = variant.network in preview.by_hand and state in TO_POST
         parts = [
             self.part(f"{number}/{len(variant.parts)}" if many else "", part, limits, unit(variant, part), to_post)
@@ -183,11 +214,8 @@ class _Say:
         if comment := variant.first_comment:
             parts.append(self.part(self.labels["first comment"], comment, limits, unit(variant, comment), to_post))
         return (
-            variant.account,
-            variant.network,
-            preview.titles[variant.network],
-            local.isoformat(),
-            f"{local:%H:%M}",
+            f"on-{variant.network}",
+            [self.account(preview, variant)],
             variant.language,
             [(self.labels[name], value) for name, value in _details(variant, limits) if value],
             parts,
@@ -235,9 +263,9 @@ class _Say:
         )
 
 
-def _details(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
+def _details(variant: Variant, limits: Limits | None = None) -> Iterator[tuple[str, str]]:
     yield "title", variant.title
-    yield "content warning", variant.content_warning if limits.content_warning else ""
+    yield "content warning", variant.content_warning if limits is None or limits.content_warning else ""
     yield "tags", " ".join(variant.tags)
     yield "visibility", "" if variant.visibility == "public" else variant.visibility.value
     yield "reply to", variant.reply_to

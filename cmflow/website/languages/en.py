@@ -93,6 +93,8 @@ MESSAGES = {
     "as it was sent": "As it was sent",
     "changed since": "Changed since it was sent: the current text",
     "as it looks": "Preview per account",
+    "as it was written": "As it is written",
+    "before cmflow": "It is dated before cmflow took over. What each network showed is not known here.",
     "no alt": "no alt text",
     "title": "Title",
     "content warning": "Content warning",

@@ -118,6 +118,8 @@ MESSAGES = {
     "as it was sent": "Tel que publié",
     "changed since": "Modifié depuis l’envoi : le texte actuel",
     "as it looks": "Aperçu par compte",
+    "as it was written": "Tel qu’il est rédigé",
+    "before cmflow": "Il est daté d’avant l’arrivée de cmflow : ce que chaque réseau a montré n’est pas connu ici.",
     "no alt": "sans texte alternatif",
     "title": "Titre",
     "content warning": "Avertissement de contenu",
