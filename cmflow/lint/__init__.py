@@ -52,7 +52,7 @@ def variant(
     from cmflow.lint import variant_rules
     from cmflow.lint.context import Case, pieces
 
-    if _is_history(post, plan):
+    if variant.time < plan.start():
         return ()
     case = Case(post, variant, account, plan, limits, media, pieces(variant), by_hand)
     return tuple(problem for rule in variant_rules.RULES for problem in rule(case))
@@ -79,4 +79,4 @@ def delivered(entries: Sequence[Entry], plan: Plan, deliveries: Mapping[Key, Del
 
 
 def _is_history(post: Post, plan: Plan) -> bool:
-    return post.date < plan.start()
+    return max([post.date, *(variant.date for variant in post.variants if variant.date)]) < plan.start()

@@ -47,12 +47,17 @@ class Calendar:
         """What is due on each account, by time, including drafts, without history before `since`."""
         by_account, since = defaultdict[str, list[Going]](list), self.plan.start()
         for entry in self.entries:
-            for planned in map(self.as_sent, entry.planned):
+            for planned in map(self.as_sent, entry.planned) if entry.id in self.delivered else entry.planned:
                 if planned.due >= since:
                     by_account[planned.account].append(Going(planned, entry))
         for row in by_account.values():
             row.sort(key=lambda going: (going.planned.due, going.entry.path))
         return by_account
+
+    @cached_property
+    def delivered(self) -> frozenset[str]:
+        """The ids of the posts that are in the ledger: most of the others are not looked at."""
+        return frozenset(key.post for key in self.deliveries)
 
     @cached_property
     def ids(self) -> Mapping[str, Entry]:
@@ -205,10 +210,18 @@ def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> st
 
 
 def edited(calendar: Calendar) -> Iterator[Problem]:
-    """One finding per post. A changed template changes what posts would be sent as, and is found here too."""
-    for entry in calendar.entries:
-        pairs = [(planned, sent) for planned in entry.planned if (sent := calendar.sent(planned))]
-        differs = [planned.account for planned, sent in pairs if is_edited(sent, planned)]
+    """One finding per post. A changed template changes what posts would be sent as, and is found here too.
+
+    Not history: nothing tells what that would be sent as.
+    """
+    since = calendar.plan.start()
+    for entry in (entry for entry in calendar.entries if entry.id in calendar.delivered):
+        pairs = [
+            (planned, sent)
+            for planned in entry.planned
+            if (sent := calendar.sent(planned)) and max(planned.due, sent.due) >= since
+        ]
+        differs = [planned.account for planned, sent in pairs if planned.due >= since and is_edited(sent, planned)]
         moved = [pair for pair in pairs if calendar.day(pair[0].due) != calendar.day(pair[1].due)]
         if moved:
             is_over = len(pairs) == len(entry.planned) and bool(differs)

@@ -233,8 +233,9 @@ class Plan:
 
     def start(self) -> datetime:
         """The start of the day on which cmflow took over; older posts are history."""
-        zone = ZoneInfo(self.zone) if self.since else UTC
-        return datetime.combine(self.since or date.min, time(), zone)
+        if self.since is None:
+            return datetime.combine(date.min, time(), UTC)
+        return datetime.combine(self.since, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
     def gap(self, name: str) -> timedelta:
         """The least time between two posts of an account."""

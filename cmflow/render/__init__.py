@@ -98,9 +98,10 @@ def variant(
 
 def written(post: Post, account: Account, plan: Plan, limits: Limits) -> Variant:
     """Return `post` as it is written for `account`: in no network's form, with no template, and not cut."""
-    post = _own(post, account, plan, limits)
+    body, _ = full_text(post, account, plan, limits)
+    post = effective(post, account)
     voice = _Voice(post, account, plan, limits)
-    texts = [voice.names(parse(part)) for part in split_parts(post.body)]
+    texts = [voice.names(parse(part)) for part in split_parts(body)]
     comment = voice.names(parse(post.first_comment)) if post.first_comment else None
     return Variant(
         post=post.id,
@@ -109,7 +110,7 @@ def written(post: Post, account: Account, plan: Plan, limits: Limits) -> Variant
         time=post.date,
         parts=tuple(_bare(text, () if number else post.media) for number, text in enumerate(texts)),
         link=post.link,
-        language=post.language,
+        language=post.language or account.language or plan.language,
         content_warning=post.content_warning,
         visibility=post.visibility,
         reply_to=post.reply_to,

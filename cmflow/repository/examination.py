@@ -1,7 +1,7 @@
 """A post that is examined: read, rendered, checked, and turned into its calendar entry."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -51,8 +51,8 @@ def examine(path: str, data: bytes, content: Content) -> Examined:
 
 
 def survey(path: str, data: bytes, content: Content) -> Examined:
-    """The same, but what is dated before cmflow took over is not rendered: it is never sent, and nobody knows what a
-    network made of it."""
+    """The same, but what is dated before cmflow took over is not rendered: it is never sent, and what a network made of
+    it is unknown."""
     return _examine(path, data, content, content.sure_plan.start())
 
 
@@ -221,17 +221,16 @@ def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned
     variants = {variant.account: variant for variant in (*examined.history, *examined.variants)}
     for account in accounts(post, plan):
         variant = variants.get(account.name)
-        base = Planned(
+        yield Planned(
             path=post.path,
             post=post.id,
             account=account.name,
             due=render.effective(post, account).date,
             late=plan.lateness(account, post.late),
-            digest="",
             held=_paused(post, account, plan),
             blocked=any(problem.account in ("", account.name) for problem in examined.problems if is_error(problem)),
+            **(_of(variant, account) if variant else {"digest": ""}),
         )
-        yield replace(base, **_of(variant, account)) if variant else base
 
 
 def _paused(post: Post, account: Account, plan: Plan) -> str:
@@ -244,7 +243,7 @@ def _paused(post: Post, account: Account, plan: Plan) -> str:
 
 def _of(variant: Variant, account: Account) -> dict[str, Any]:
     return {
-        **(_sendable(variant, network.limits(account)) if variant.digest else {}),
+        **(_of_sent(variant, network.limits(account)) if variant.digest else {"digest": ""}),
         "parts": len(variant.parts),
         "excerpt": excerpt(variant),
         "traits": traits(variant),
@@ -253,7 +252,7 @@ def _of(variant: Variant, account: Account) -> dict[str, Any]:
     }
 
 
-def _sendable(variant: Variant, limits: Limits) -> dict[str, Any]:
+def _of_sent(variant: Variant, limits: Limits) -> dict[str, Any]:
     return {
         "cost": cost.cost(limits, variant),
         "reading": cost.reading(limits, variant),

@@ -35,8 +35,8 @@ def between(content: Content, entries: Sequence[Entry], deliveries: Deliveries) 
     """The problems between posts, and between posts and earlier deliveries."""
     plan, source = content.sure_plan, content.source
     places = past_accounts.places(source.repository, plan, entries, deliveries)
-    fresh, orphans = similar.fresh(entries, deliveries), calendar_rules.orphans(entries, deliveries)
-    resembled = similar.resembled(source, fresh, orphans) if fresh and orphans else {}
+    orphans = calendar_rules.orphans(entries, deliveries)
+    resembled = similar.resembled(source, similar.fresh(entries, deliveries), orphans) if orphans else {}
     return lint.calendar(entries, plan, deliveries, places, resembled)
 
 

@@ -14,9 +14,11 @@ def places(
 ) -> dict[Key, str]:
     """Where deliveries that may be repeated were published: those to accounts no longer in the plan, and those of posts
     that are new on an account. "" if unknown."""
-    names = {account.name for account in plan.accounts}
+    names, delivered = {account.name for account in plan.accounts}, {key.post for key in deliveries}
     fresh = {
-        entry.id for entry in entries if any((entry.id, planned.account) not in deliveries for planned in entry.planned)
+        entry.id
+        for entry in entries
+        if entry.id in delivered and any((entry.id, planned.account) not in deliveries for planned in entry.planned)
     }
     keys = [key for key in deliveries if key.account not in names or key.post in fresh]
     past_plans = _plans(repository, [deliveries[key].commit for key in keys]) if repository and keys else {}

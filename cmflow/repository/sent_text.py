@@ -47,7 +47,8 @@ class SentPosts:
 
 def edited(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iterator[tuple[Entry, Delivery]]:
     """The deliveries that were sent and would now look different, with their entries, and those unpublished since."""
-    for entry in entries:
+    delivered = {key.post for key in deliveries}
+    for entry in (entry for entry in entries if entry.id in delivered):
         for planned in entry.planned:
             delivery = deliveries.get(Key(planned.post, planned.account))
             if delivery and is_over(delivery, planned):

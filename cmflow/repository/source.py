@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cache
+from io import FileIO
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -143,7 +144,7 @@ class _FolderReader:
             if self.repository and path in self.stored:
                 yield path, next(self.repository.contents([(path, self.stored[path])], self.filtered))
                 continue
-            data = _bytes(self.root / path)
+            data = _bytes(f"{self.root}/{path}")
             if path not in self.links and blob_id(data, self.blobs[path]) != self.blobs[path]:
                 raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
             yield path, data
@@ -220,7 +221,7 @@ def _own_id(file: Path) -> str:
             return _blob_id(file)
     except OSError:
         pass
-    return blob_id(_bytes(file))
+    return blob_id(_bytes(str(file)))
 
 
 def missing(root: Path, tree: WorkTree) -> frozenset[str]:
@@ -315,13 +316,16 @@ def _hidden(path: str, entry: os.DirEntry[str]) -> Iterator[str]:
         yield path
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(file: str) -> bytes:
+    """The bytes of a file: by its name, since there are thousands, and a `Path` takes as long as the disk."""
+    name = file.rpartition("/")[2]
     try:
-        status = path.stat()
+        status = os.stat(file)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
-            raise SourceError(f"{path.name} is not a file.")
+            raise SourceError(f"{name} is not a file.")
         if status.st_size > READABLE:
-            raise SourceError(f"{path.name} is larger than {READABLE:,} bytes, which is too large to read.")
-        return path.read_bytes()
+            raise SourceError(f"{name} is larger than {READABLE:,} bytes, which is too large to read.")
+        with FileIO(file) as stream:
+            return stream.readall()
     except OSError as error:
-        raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise SourceError(f"{name} cannot be read: {error.strerror}.") from error

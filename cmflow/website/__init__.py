@@ -40,12 +40,15 @@ class Site:
     printer: Printer
 
     def front(self) -> Iterator[Page]:
-        """The pages of the whole calendar. Raises `TemplateError`, as `month` does."""
+        """The first page, and what all months share. Raises `TemplateError`, as `month` does."""
         for name in ("style.css", "calendar.js", "post.js"):
             yield name, self.printer.templates[f"{SITE}{name}"]
         yield list_pages.first(self.board, self.printer, plan_page.strip(self.board.calendar, self.printer.language))
-        yield plan_page.page(self.board.calendar, self.board.progress, self.printer)
         yield json_data.site(self.board, self.printer.language)
+
+    def plan(self) -> Iterator[Page]:
+        """The page of the plan. Raises `TemplateError`."""
+        yield plan_page.page(self.board.calendar, self.board.progress, self.printer)
 
     def statistics(self, statistics: Statistics) -> Page:
         """How accounts grow, and what worked."""
@@ -80,7 +83,7 @@ def site(calendar: Calendar, templates: Mapping[str, str]) -> Site:
 def every_page(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
     """Every page except those of posts as (path, content), one at a time. Raises `TemplateError`."""
     pages = site(calendar, templates)
-    yield from pages.front()
+    yield from (*pages.front(), *pages.plan())
     for month in pages.board.months:
         yield from pages.month(month)
 

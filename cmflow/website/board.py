@@ -110,7 +110,7 @@ class Board:
         """The posts of each month, with their days, in the order of the months; a post may have several days."""
         months = defaultdict[YearMonth, list[tuple[date, Entry]]](list)
         for entry in (*self.entries, *self.ghosts()):
-            for day in sorted({self._day(time) for time in _times(entry)}):
+            for day in sorted({self._day(time) for time in {*_times(entry)}}):
                 months[day.year, day.month].append((day, entry))
         return dict(sorted(months.items()))
 

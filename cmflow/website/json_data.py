@@ -44,10 +44,7 @@ def site(board: Board, language: Language) -> Page:
             },
             "periods": [*_periods(calendar.plan)],
             "free": _free(board),
-            "campaigns": _values((campaign.name for campaign in calendar.plan.campaigns), board.entries, "campaign"),
-            "pillars": _values((pillar.name for pillar in calendar.plan.pillars), board.entries, "pillar"),
-            "languages": _values((), board.entries, "language"),
-            "authors": authors(board),
+            **values(board),
             "states": [[state, language.states[state]] for state in STATES],
             "months": [[page_name(*month), len(posts)] for month, posts in board.months.items()],
             "words": language.script,
@@ -94,9 +91,15 @@ def texts(board: Board, page: Month) -> Page:
     return _file(f"{page.name}-texts", {"texts": {entry.id: entry.text for entry in entries if entry.text}})
 
 
-def authors(board: Board) -> Sequence[str]:
-    """Who wrote the posts."""
-    return sorted({changes[-1].author for changes in board.calendar.history.values() if changes})
+def values(board: Board) -> Mapping[str, Sequence[str]]:
+    """What posts can be chosen by: what the plan names, in its order, then what else posts have."""
+    plan, entries = board.calendar.plan, board.entries
+    return {
+        "campaigns": _values((campaign.name for campaign in plan.campaigns), entries, "campaign"),
+        "pillars": _values((pillar.name for pillar in plan.pillars), entries, "pillar"),
+        "languages": _values((), entries, "language"),
+        "authors": sorted({changes[-1].author for changes in board.calendar.history.values() if changes}),
+    }
 
 
 def made(time: datetime) -> str:

@@ -24,8 +24,8 @@ Listed = tuple[str, str, Sequence[Row]]  # date, date in words, posts
 
 def first(board: Board, printer: Printer, doing: Strip) -> Page:
     """The first page: how publishing is doing, the calendar, and without JavaScript what comes next."""
-    language, upcoming = printer.language, _upcoming(board)
-    page = board.month(upcoming) if upcoming else None
+    language, next_month = printer.language, upcoming(board)
+    page = board.month(next_month) if next_month else None
     cuts = [*cut(page)] if page else []
     months = [(page.name, language.month(page.year, page.number), [*listed(cuts[0], language)])] if page else []
     next_file = name(page.name, 2) if page and len(cuts) > 1 else ""
@@ -73,7 +73,7 @@ def _need(standing: Standing, board: Board, language: Language) -> Need:
     )
 
 
-def _upcoming(board: Board) -> YearMonth | None:
+def upcoming(board: Board) -> YearMonth | None:
     """This month, or the next that has posts; the last one if nothing is scheduled."""
     today = board.now.astimezone(board.zone)
     return next((month for month in board.months if month >= (today.year, today.month)), [None, *board.months][-1])

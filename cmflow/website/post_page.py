@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -36,6 +35,20 @@ _RICH = frozenset({Kind.LINK, Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, *B
 LONGEST_ADDRESS = 7_000  # characters that GitHub takes
 LOOKS = ("as it will look", "as it looks", "as it was sent", "changed since")
 OVER = ("failed", "history", "missed", "skipped")  # states of what will not be sent as it is
+READ = (
+    "parts",
+    "first_comment",
+    "language",
+    "poll",
+    "card",
+    "link",
+    "content_warning",
+    "visibility",
+    "version",
+    "reply_to",
+    "quote",
+    "repost",
+)
 CLIPS = ("mp4", "m4v", "mov", "webm")
 
 
@@ -166,18 +179,26 @@ class _Say:
 
     def duplicate(self, post: Post, source: str) -> str:
         """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
+        web, branch = self.printer.shared["web"], self.printer.shared["branch"]
+        if not (web and source):
+            return ""
         time = post.date.astimezone(self.zone) + timedelta(days=7)
         path = f"{post.path.removesuffix('.md')}-{time:%Y-%m-%d}.md"
         text = new_post.duplicate(source, as_text(time))
-        url = new_post.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
+        url = new_post.address(web, branch, path, text)
         return url if len(url) <= LONGEST_ADDRESS else ""
 
     def history(self, preview: Preview) -> Iterator[tuple[Any, ...]]:
         """What is written, once for all accounts that have it in common."""
-        groups = defaultdict[Variant, list[Variant]](list)
+        groups = list[list[Variant]]()
         for variant in preview.history:
-            groups[replace(variant, account="", network="", time=preview.post.date)].append(variant)
-        for shared, variants in groups.items():
+            group = next((group for group in groups if _reads_alike(group[0], variant)), None)
+            if group is None:
+                groups.append([variant])
+            else:
+                group.append(variant)
+        for variants in groups:
+            shared = variants[0]
             parts = [*shared.parts, *((shared.first_comment,) if shared.first_comment else ())]
             labels = [f"{number}/{len(shared.parts)}" for number in range(1, len(shared.parts) + 1)]
             labels = [*(labels if len(labels) > 1 else ("",)), self.labels["first comment"]]
@@ -281,6 +302,10 @@ def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:
         same = delivery and (not delivery.digest or same_content(delivery.described or delivery.digest, variant.digest))
         return "as it was sent" if same else "changed since"
     return "as it looks" if state in OVER else "as it will look"
+
+
+def _reads_alike(variant: Variant, second: Variant) -> bool:
+    return all(getattr(variant, name) == getattr(second, name) for name in READ)
 
 
 def _media(media: Media) -> tuple[str, str, bool]:

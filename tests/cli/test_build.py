@@ -236,6 +236,17 @@ def test_a_change_of_templates_or_plan_leaves_the_page_of_what_was_sent_as_it_is
     assert looks(place)[1] == before
 
 
+def test_what_was_sent_before_the_plan_says_cmflow_took_over_is_still_what_was_sent(place: Place) -> None:
+    sent_in_whole(place)
+    before = looks(place)[0]
+    place.write("content/plan.md", PLAN.replace("late: 6h", "late: 6h\nsince: 2027-05-01"))
+    place.write(*OWN_TEMPLATE)
+    place.commit()
+    page, shown = looks(place)[0], 'mind your <span class="bold">ropes</span>'
+    assert "As it was sent" in page and "As written" not in page and shown in page and shown in before
+    assert "delivered-edited" not in place.run("check").out
+
+
 def test_a_ledger_that_does_not_keep_it_yet_shows_what_its_commit_renders(place: Place) -> None:
     sent_in_whole(place)
     forget(place, "weekly")

@@ -834,6 +834,9 @@ def test_history_is_left_alone() -> None:
     assert lint.post(POST, plan) == ()
     assert found(variant(part("")), plan=plan) == ()
     assert codes(lint.post(POST, replace(plan, since=date(2026, 12, 1)))) == ["outside-hours"]
+    later = replace(POST, variants=(Override("x", date=AT + timedelta(days=1)),))  # one account is still to come
+    assert codes(lint.post(later, plan)) == ["outside-hours"]
+    assert codes(found(variant(part(""), time=AT + timedelta(days=1)), plan=plan)) == ["empty-text"]
 
 
 @pytest.mark.parametrize(("minutes", "codes_"), [(0, ["late-short"]), (14, ["late-short"]), (15, []), (60, [])])

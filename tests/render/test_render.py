@@ -42,9 +42,8 @@ PEOPLE = (
 )
 X, TOOT = Account("x-en", "x", tags=("cmflow",)), Account("mastodon-en", "mastodon", language="fr")
 PLAN = Plan("cmflow", "Europe/Paris", "en", (X, TOOT), people=PEOPLE)
-POST = Post(
-    "never", "content/posts/never.md", "Never twice", datetime(2026, 12, 1, 9, tzinfo=UTC), ("x-en",), "Hello **you**"
-)
+AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+POST = Post("never", "content/posts/never.md", "Never twice", AT, ("x-en",), "Hello **you**")
 
 
 def measure(limit: int) -> Measure:
@@ -85,6 +84,32 @@ def test_accounts_share_the_words_where_their_template_asks_for_nothing_else(mon
     own = Templates({"templates/networks/post.md.j2": "{{ account.name }}: {{ text }}"})
     texts = [render.variant(post, replace(X, name=name), PLAN, LIMITS, own, {}).parts[0].text.chars for name in "ab"]
     assert texts == ["a: Words for two accounts", "b: Words for two accounts"]
+
+
+def test_what_is_only_written_has_no_networks_form_and_no_template() -> None:
+    words = "Ask @{ana} and @{bo}\n---\nSee [the **map**](https://a.b/c)"
+    post = replace(
+        POST, body=words, append="Bye", tags=("Git",), media=(Media("content/media/a.png"),), link="https://d.e"
+    )
+    written = render.written(post, X, replace(PLAN, since=date(2027, 1, 1)), LIMITS)
+    chars = "Ask @ana and Bo"
+    first, second = written.parts
+    assert (written.account, written.network, written.time, written.language) == ("x-en", "x", POST.date, "en")
+    assert (written.digest, written.tags, written.link, written.title) == ("", (), "https://d.e", "")
+    assert (first.form.body, first.text.chars, first.media) == (chars, chars, post.media)
+    assert (second.form.body, second.media, second.length, second.limit) == ("See the map\n\nBye", (), 0, 0)
+    assert [(span.kind, span.value) for span in second.text.spans if span.kind is Kind.LINK] == [
+        (Kind.LINK, "https://a.b/c")
+    ]
+
+
+def test_what_is_written_is_that_of_its_variant() -> None:
+    override = Override("x", text="Only for X", date=AT + timedelta(days=1))
+    post = replace(POST, variants=(override,), first_comment="And **then**")
+    written = [render.written(post, account, PLAN, LIMITS) for account in (X, TOOT)]
+    assert [each.parts[0].text.chars for each in written] == ["Only for X", "Hello you"]
+    assert [each.first_comment and each.first_comment.text.chars for each in written] == ["And then", "And then"]
+    assert [(each.time, each.language) for each in written] == [(AT + timedelta(days=1), "en"), (AT, "fr")]
 
 
 def test_in_a_thread_link_and_tags_come_last() -> None:

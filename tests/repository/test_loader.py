@@ -178,6 +178,41 @@ def test_planned_are_the_deliveries_of_ready_posts_since_cmflow_took_over() -> N
     assert planned(PLAN.replace("since: 2026-11-01\n", "")) == [("a", "toots", False), ("b", "toots", False), *ours]
 
 
+def test_history_is_kept_as_it_is_written() -> None:
+    """Not rendered, so that a template that fails does not matter; what people search for and see is there."""
+    old = post(
+        "2026-10-31 23:59", "all", "tags: [git]\nvariants: {site: {text: Hello *site*}}\n", "Hello **you**\n---\nTwo"
+    )
+    here = content({path("a"): old, TEMPLATE: "{{ nothing }}"})
+    (entry,) = loader.load(here, NOTHING)
+    examined = examination.survey(path("a"), old.encode(), here)
+    due = datetime(2026, 10, 31, 23, 59, tzinfo=ZoneInfo("Europe/Paris"))
+    late = {"toots": timedelta(hours=6), "site": timedelta(), "tape": timedelta(hours=6)}
+    assert (examined.variants, examined.problems, entry.problems) == ((), (), ())
+    assert entry.text == "Hello you\nTwo\nHello site"
+    assert entry.planned == tuple(
+        Planned("a", name, due, late[name], "", "", *about, path=path("a"), traits=traits, language="en")
+        for name, about, traits in (
+            ("toots", (2, "Hello you Two"), (Trait.THREAD,)),
+            ("site", (1, "Hello site"), ()),
+            ("tape", (2, "Hello you Two"), (Trait.THREAD,)),
+        )
+    )
+    whole = examination.examine(path("a"), old.encode(), here)
+    assert ({each.code for each in whole.problems}, whole.history) == ({"template-error"}, ())
+
+
+def test_a_variant_that_comes_later_than_its_post_is_no_history() -> None:
+    later = post("2026-10-31 23:59", "toots, site", "variants: {site: {date: 2026-12-02 10:00}}\n", "x " * 300)
+    here = content({path("a"): later})
+    (entry,) = loader.load(here, NOTHING)
+    assert [(each.account, bool(each.digest)) for each in entry.planned] == [("toots", False), ("site", True)]
+    assert [each.account for each in loader.planned(here, [entry], {})] == ["site"]
+    assert [each.code for each in entry.problems] == ["late-short"]  # which is about the site
+    wrong = loader.load(content({path("a"): later.replace("{site: {", "{toots: {")}), NOTHING)[0].problems
+    assert ("text-too-long", "toots") in {(each.code, each.account) for each in wrong}
+
+
 def test_what_was_sent_counts_for_what_is_planned() -> None:
     here = content({path("new"): post()})
     kept = loader.load(here, NOTHING)

@@ -1,4 +1,5 @@
 import os
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -228,14 +229,13 @@ def test_what_is_no_file_or_may_not_be_read_is_unreadable(tmp_path: Path, monkey
     write(tmp_path, {A: post(), "content/large.mp4": b"large", "content/closed.png": b"closed"})
     os.mkfifo(tmp_path / "content/pipe.md")
     (tmp_path / "content/posts/folder.md").mkdir()
-    read = Path.read_bytes
 
-    def guarded(path: Path) -> bytes:  # a machine's administrator may read everything: chmod would not do
-        if path.name == "closed.png":
+    def guarded(file: str) -> FileIO:  # a machine's administrator may read everything: chmod would not do
+        if file.endswith("/closed.png"):
             raise PermissionError(13, "Permission denied")
-        return read(path)
+        return FileIO(file)
 
-    monkeypatch.setattr(Path, "read_bytes", guarded)
+    monkeypatch.setattr(source, "FileIO", guarded)
     monkeypatch.setattr(source, "READABLE", len(post()))
     write(tmp_path, {"content/large.mp4": b"x" * (len(post()) + 1)})
     found = source.folder(tmp_path, None)

@@ -154,6 +154,23 @@ def test_everything_there_is_to_know() -> None:
     )
 
 
+def test_history_is_shown_as_it_is_written_once_for_all_that_have_it_in_common() -> None:
+    words = Text("See the map, #sun", (Span(4, 11, Kind.LINK, "https://a.b"), Span(8, 11, Kind.BOLD)))
+    written = Part(words, Form(words.chars, words.spans), (Media("content/media/a.png", "Us"),))
+    toot = Variant("terrace", "toots", "mastodon", AT, (written,), language="en", visibility=Visibility.UNLISTED)
+    chat = replace(toot, account="chat", network="telegram", time=AT + timedelta(hours=1))
+    other = replace(CHAT, account="other", parts=(part("One"), part("Two")), first_comment=part("Three"))
+    shown = replace(preview(POST), history=(toot, chat, other))
+    made = printed(shown, PostContext("history"))
+    assert text(made).partition("terrace.md ")[2].partition(" Front matter")[0] == (
+        "As written Dated before cmflow took over: cmflow does not know what each network showed. "
+        "toots Mastodon 09:30 chat Telegram 10:30 Visibility unlisted See the map , #sun Us "
+        "other Telegram 10:30 1/2 One 2/2 Two First comment Three"
+    )
+    assert '<a class="link" href="https://a.b" rel="noopener noreferrer">the </a>' in made
+    assert (made.count('class="variant written"'), made.count('class="length"'), made.count('class="tag"')) == (2, 0, 0)
+
+
 def test_where_its_links_lead() -> None:
     web = "https://github.com/harbour/posts"
     day = "../index.html#view=day&date=2026-12-01"

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -91,6 +91,10 @@ class _Reader:
         """`endings`: the campaigns whose posts count whatever their date, because they have an end."""
         self.zone, self.endings = bare.zone, endings
         self.low, self.high = bare.mondays[0], bare.monday + WEEK * WEEKS_COMING
+        # The same as moments: thousands of posts are older, and need no day.
+        self.begin, self.end = (
+            datetime.combine(day, time(), self.zone).astimezone(UTC) for day in (self.low, self.high)
+        )
         self.since = bare.plan.since or date.min
         self.days = dict[datetime, date]()
         self.lately, self.today = bare.lately, bare.today
@@ -106,7 +110,7 @@ class _Reader:
         self.members = defaultdict[str, dict[str, set[str]]](lambda: defaultdict(set))
 
     def entry(self, entry: Entry) -> None:
-        inside = [item for item in entry.planned if self.low <= self._day(item.due) < self.high]
+        inside = [item for item in entry.planned if self.begin <= item.due < self.end]
         if entry.pillar and inside:
             self.about[entry.id] = entry.pillar
         if entry.campaign in self.endings or (inside and entry.campaign in self.named):

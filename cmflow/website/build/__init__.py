@@ -25,11 +25,10 @@ from cmflow.repository.sent_text import SentTexts
 from cmflow.repository.workers import together
 from cmflow.values import dataclass
 from cmflow.website.board import YearMonth, page_name
-from cmflow.website.build import stamps, thumbs
+from cmflow.website.build import front, stamps, thumbs
 from cmflow.website.build.assets import copy, tell
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
-from cmflow.website.build.front import front
 from cmflow.website.build.posts import Courses, PostPage, Posts, Waiting
 from cmflow.website.build.stamps import Manifest
 from cmflow.website.calendar import Calendar
@@ -107,20 +106,22 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     months, stale_months = _months(site, pages, previous.get("months", {}), files)
     pictures = thumbs.needed(content, entries)
     stale_pictures = [item for item in pictures.items() if item[0] not in files]
-    names = {page.entry.id: page.name for page in pages}
+    names = {page.entry.id: page.name for page in reversed(pages)}  # of two with one id, the first has the page
     parts: Sequence[Part] = (
         lambda: tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder),
         *_thumbs(content, stale_pictures, folder),
         *(partial(_month, site, *month, folder) for month in stale_months),
         lambda: _statistics(site, names, inputs.measures, previous.get("statistics", {}), files, folder),
-        lambda: front(site, pages, previous.get("front", {}), files, folder),
+        lambda: front.plan(site, previous.get("plan", {}), files, folder),
+        lambda: front.first(site, pages, previous.get("front", {}), files, folder),
     )
     made = together(parts, WORTH_WORKERS)
-    (_, feeds), *others, (_, statistics), (_, first_pages) = made
+    (_, feeds), *others, (_, statistics), (_, plan), (_, first_pages) = made
     copied, media = copy(content, entries, last.get("media", {}), folder)
     now = {
         "made with": shared,
         "front": first_pages,
+        "plan": plan,
         "months": dict(sorted(chain(months.items(), *(manifest.items() for _, manifest in others)))),
         "posts": singles,
         "statistics": statistics,
@@ -254,7 +255,7 @@ def _left_over(files: Set[str], folder: Folder) -> set[str]:
 
 def _files(edition: Mapping[str, Any]) -> set[str]:
     """Every file of an edition."""
-    parts = (edition.get(name, {}).get("files", ()) for name in ("front", "feeds", "statistics"))
+    parts = (edition.get(name, {}).get("files", ()) for name in ("front", "plan", "feeds", "statistics"))
     months = (files for _, files in edition.get("months", {}).values())
     lists = (edition.get(name, ()) for name in ("posts", "thumbs"))
     return {*chain.from_iterable((*parts, *months, *lists))}

@@ -5,7 +5,7 @@ from typing import Any
 
 from cmflow.content.media import Facts
 from cmflow.content.media.urls import file_name, shows
-from cmflow.model import Entry, Key
+from cmflow.model import Entry
 from cmflow.repository.content import Content
 from cmflow.repository.source import READABLE
 from cmflow.website import feeds
@@ -33,14 +33,11 @@ def tell(
 
 def _sources(agenda: feeds.Agenda, names: Mapping[str, str]) -> Iterator[str]:
     """Everything that the feeds depend on."""
-    deliveries = agenda.calendar.deliveries
     yield from (agenda.address, agenda.start.isoformat(), str(agenda.calendar.settled))
-    yield from (f"{card.time} {names.get(card.id)} {card.errors} {card.warnings}" for card in agenda.cards)
-    for card in agenda.cards:
-        for line in card.lines:
-            delivery = deliveries.get(Key(card.id, line.account))
-            if delivery and delivery.history:
-                yield f"{line.account} {len(delivery.history)} {delivery.history[-1].time}"
+    yield from (f"{entry.id} {names.get(entry.id)}" for entry in agenda.near.entries)
+    for key, delivery in agenda.near.deliveries.items():
+        last = delivery.history[-1].time if delivery.history else ""
+        yield f"{names.get(key.post)} {key.account} {len(delivery.history)} {last}"
     yield from (f"{names.get(delivery.post)} {delivery.account} {receipt.time}" for delivery, receipt in agenda.sent)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from heapq import nlargest, nsmallest
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -22,18 +23,30 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 File = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agenda:
-    """`cards` are in the order of their times; `sent` the latest published deliveries, newest first."""
+    """`near` has the posts that are told; `sent` are the latest published deliveries, newest first."""
 
     calendar: Calendar
-    cards: tuple[Card, ...]
+    near: Calendar
     sent: tuple[tuple[Delivery, Receipt], ...]
     states: Mapping[str, str]  # in the plan's language
     address: str
     start: datetime
     end: datetime
-    entries: Mapping[str, Entry]  # of the cards, by id
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        """The posts that are told, in the order of their times."""
+        board, start, end = Board(self.near), self.start.date(), self.end.date()
+        days = chain.from_iterable(board.month(month).days for month in board.months)
+        cards = (card for day in days if start <= day.date < end for card in day.cards)
+        return tuple(sorted(cards, key=lambda card: (card.time, card.id)))
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The same by id."""
+        return {entry.id: entry for entry in self.near.entries}
 
     @property
     def accounts(self) -> Sequence[Account]:
@@ -68,20 +81,8 @@ def collect(calendar: Calendar, address: str) -> Agenda:
     """Return the posts near the calendar's moment; `address` is the public URL of the site, "" if it has none."""
     midnight = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     start, end = midnight - BACK, midnight + FORWARD
-    between = _between(calendar, start, end)
-    board = Board(between)
-    days = chain.from_iterable(board.month(month).days for month in board.months)
-    cards = (card for day in days if start.date() <= day.date < end.date() for card in day.cards)
-    return Agenda(
-        calendar,
-        tuple(sorted(cards, key=lambda card: (card.time, card.id))),
-        _sent(calendar),
-        language(calendar.plan.language).states,
-        address.rstrip("/"),
-        start,
-        end,
-        {entry.id: entry for entry in between.entries},
-    )
+    states, near = language(calendar.plan.language).states, _between(calendar, start, end)
+    return Agenda(calendar, near, _sent(calendar), states, address.rstrip("/"), start, end)
 
 
 def _between(calendar: Calendar, start: datetime, end: datetime) -> Calendar:
