@@ -10,12 +10,10 @@ from zoneinfo import ZoneInfo
 
 from cmflow import lint, render
 from cmflow.content.media import Facts, Unreadable, fit
-from cmflow.lint.media_rules import unusable
 from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Post, Problem, Publication, Variant
 from cmflow.model.limits import Limits
 from cmflow.model.publication import is_unpublished
 from cmflow.netkit import network
-from cmflow.netkit.media import decode
 from cmflow.problems import is_error
 from cmflow.render import cost
 from cmflow.render.preview import Preview
@@ -161,6 +159,11 @@ def _changes(variants: Iterable[Variant], content: Content) -> Iterator[tuple[tu
 
 def _undrawable(path: str, variants: Iterable[Variant], files: Collection[str], content: Content) -> Iterator[Problem]:
     """A problem per picture that has to be drawn anew, and cannot be."""
+    if not files:
+        return
+    from cmflow.lint.media_rules import unusable
+    from cmflow.netkit.media import decode
+
     lines = {media.path: media.line for variant in variants for part in variant.parts for media in part.media}
     for file in sorted(files):
         try:
