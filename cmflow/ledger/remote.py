@@ -25,7 +25,7 @@ def remote(repository: Repository) -> str:
 
 
 def _cure(repository: Repository, remotes: Sequence[str]) -> str:
-    """What to do, in commands that work as they stand; for the remote that has a ledger, where this clone knows one."""
+    """What to do, in commands to paste; for the remote that has a ledger, where this clone knows one."""
     known = (name for name in remotes if repository.resolve(f"refs/remotes/{name}/{BRANCH}"))
     name, branch = next(known, remotes[0]), repository.branch()
     rename = f"name that one `origin`: git remote rename {name} origin"
