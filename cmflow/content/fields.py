@@ -39,7 +39,7 @@ SHAPES: Mapping[str, str] = {
     "threading": "`manual`, `auto` or `numbered`",
     "visibility": "`public`, `unlisted`, `followers` or `private`",
     "tags": "a list of tags, `[git, publishing]`",
-    "texts": "a list of texts",
+    "texts": "a list of texts, each on one line",
     "mentions": "a list of people of the plan, by key, and of handles",
     "accounts": "a list of accounts and groups of the plan",
     "campaign": "a campaign of the plan",
@@ -131,7 +131,7 @@ def _of(parse: Callable[[str], Value]) -> Callable[[Context, str, Field], Value]
 def line(context: Context, name: str, field: Field) -> str:
     value = scalar(name, field)
     if "\n" in value:
-        raise BadValue("bad-value", f"`{name}` spans several lines.", "Write it on one line.")
+        raise BadValue("bad-value", f"`{name}` spans several lines.", "Write it on one line.", field.line)
     return value
 
 
@@ -241,7 +241,7 @@ def tags(context: Context, name: str, field: Field) -> tuple[str, ...]:
 
 
 def texts(context: Context, name: str, field: Field) -> tuple[str, ...]:
-    return tuple(scalar(name, item) for item in items(name, field))
+    return tuple(line(context, name, item) for item in items(name, field))
 
 
 READERS: Mapping[str, Reader] = {

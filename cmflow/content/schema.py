@@ -209,7 +209,7 @@ PLAIN: Mapping[str, Schema] = {
     "span": {"enum": list(plan_values.SPANS)},
     "tags": _several(TAG_OF_WORDS, alone=TAG),
     "mentions": _several({"type": SCALAR}),
-    "texts": _several({"type": SCALAR}),
+    "texts": _several(LINE),
     "path": {"type": SCALAR, "pattern": _exactly(PATH)},
     "pattern": {"type": SCALAR},
     "service": {"enum": list(SERVICES)},

@@ -253,6 +253,16 @@ def test_the_text_of_a_variant_has_as_many_lines_at_most() -> None:
     assert found is None and [each.code for each in wrong] == ["too-large"]
 
 
+def test_an_answer_of_a_poll_is_on_one_line() -> None:
+    """A network would refuse it, or show it as one."""
+    found, wrong = parse(HEAD + 'poll:\n  options:\n  - "Yes,\\nplease"\n  - No')
+    message, hint = "`poll.options` spans several lines.", "Write it on one line."
+    assert (found and found.poll, wrong) == (
+        None,
+        (Problem("content/posts/2026/hello.md", 7, "bad-value", message, hint),),
+    )
+
+
 def test_a_poll_needs_answers() -> None:
     for poll, code in (("{duration: 1d}", "missing-key"), ("{options: [Yes]}", "bad-value")):
         found, wrong = parse(f"{HEAD}poll: {poll}")
