@@ -168,7 +168,7 @@ class Context:
         try:
             ledger.sync(self.ledger(branch), wall_clock(), push=False)
         except UnclearRemote as error:
-            return f"{error} {error.hint}"
+            return error.in_full
         except (GitError, LedgerError) as error:
             return str(error)
         return ""

@@ -18,7 +18,7 @@ from cmflow.model import Key, Planned
 from cmflow.model.errors import LedgerError
 from cmflow.netkit import network
 from cmflow.problems.plural import counted
-from cmflow.publish import Outcome, Summary, again, preparation, selection
+from cmflow.publish import Outcome, Summary, again, selection
 from cmflow.publish.accounts import Accounts
 from cmflow.publish.dry_run import dry_run, refused_start
 from cmflow.publish.selection import Selection
@@ -60,7 +60,7 @@ def would_send(context: Context, due: Open, now: datetime, window: timedelta) ->
     say_problems((*preview.selection.errors, *preview.problems), err=True)
     actions = preview.actions
     by_hand = [action for action in actions if action.do is Do.BY_HAND]
-    reasons = {key: preparation.sentence(error) for key, error in preview.refusals.items()}
+    reasons = {key: error.in_full for key, error in preview.refusals.items()}
     for line in (
         *table.dry_run([action for action in actions if action.do is not Do.BY_HAND], due.zone, reasons),
         *table.by_hand(by_hand, _composers(context)),

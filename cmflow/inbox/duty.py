@@ -240,7 +240,7 @@ class Duty:
             elif own.text.strip() != text.strip():
                 self.office.helpdesk.revise(own, text)
         except (NotAllowed, NotTaken) as error:  # a locked issue: the answer is sent, and only the note is missing
-            self.tally.failures.append(f"ticket {conversation.ticket}: {error} {error.hint}".strip())
+            self.tally.failures.append(f"ticket {conversation.ticket}: {error.in_full}")
             self.tally.person = True
 
     def ticket(self, id: str) -> Ticket | None:

@@ -55,5 +55,5 @@ def _heard(world: "World", client: "httpx.Client", request: Request) -> Heard:
         mail = ask(network, access, lambda: inbox(session, request.inquiry), False, bugs)
     except CmflowError as error:
         person = isinstance(error, Denied) or bool(bugs)
-        return Heard(request.account, name, failure=f"{error} {error.hint}".strip(), person=person, bugs=tuple(bugs))
+        return Heard(request.account, name, failure=error.in_full, person=person, bugs=tuple(bugs))
     return Heard(request.account, name, mail)

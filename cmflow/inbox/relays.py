@@ -61,7 +61,7 @@ def follow(office: Office, register: Register, tally: Tally) -> None:
         try:
             _look(office, register, conversation, relay)
         except CmflowError as error:
-            tally.failures.append(f"{relay.repository}#{relay.number}: {error} {error.hint}".strip())
+            tally.failures.append(f"{relay.repository}#{relay.number}: {error.in_full}")
 
 
 def _waiting(register: Register) -> Iterator[tuple[Conversation, Relay]]:

@@ -60,7 +60,7 @@ class Clerk:
         except (NotAllowed, NotTaken) as error:
             refusals.append(error)
             place = f"ticket {conversation.ticket}" if conversation.ticket else conversation.account
-            self.tally.failures.append(f"{place}: {error} {error.hint}".strip())
+            self.tally.failures.append(f"{place}: {error.in_full}")
             self.tally.person = True
             return None
 

@@ -49,7 +49,7 @@ def close_windows(office: Office, register: Register, tally: Tally) -> None:
             try:
                 _show_closed(office, conversation, now)
             except (NotAllowed, NotTaken) as error:
-                tally.failures.append(f"ticket {conversation.ticket}: {error} {error.hint}".strip())
+                tally.failures.append(f"ticket {conversation.ticket}: {error.in_full}")
                 tally.person = True
 
 

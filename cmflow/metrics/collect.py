@@ -143,4 +143,4 @@ def _common(network: Network[Any], metric: str, time: datetime, of: Of = Of.POST
 
 
 def _sentence(error: CmflowError) -> str:
-    return f"{error} {error.hint}".strip()
+    return error.in_full

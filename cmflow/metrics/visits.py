@@ -110,7 +110,7 @@ def _answer(
                 readings += _readings(service, plan, chunk, ask(service, access, question, False, bugs), clock())
     except CmflowError as error:
         person = bool(bugs) or isinstance(error, Denied)
-        sentence = f"{error} {error.hint}".strip()
+        sentence = error.in_full
         return Answer(NAME, tuple(readings), (sentence,), tuple(bugs), person, service.name)
     return Answer(NAME, tuple(readings), network=service.name)
 

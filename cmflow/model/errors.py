@@ -14,6 +14,13 @@ class CmflowError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def in_full(self) -> str:
+        """What happened and what to do, on one line. A server's own words may end without a full stop."""
+        message = str(self)
+        stop = "." if message and self.hint and message[-1] not in ".!?:…" else ""
+        return f"{message}{stop} {self.hint}".strip()
+
 
 class SourceError(CmflowError):
     """The repository, or a file in it that everything needs, cannot be read."""

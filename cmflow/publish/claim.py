@@ -90,7 +90,7 @@ class Claim(Journal):
         """
         is_repeat = is_repeat or (isinstance(error, Rejected) and self.intent.attempt > 1)
         run, now = self.job.env.run, self.clock()
-        sentence = f"{error} {error.hint}".strip()
+        sentence = error.in_full
         retry_at = error.retry_at if isinstance(error, NotSent) else None
         if is_repeat or not (isinstance(error, NotSent) or self.is_unpublished):
             return steps.mark_unsure(self.intent, sentence, retry_at or look_at, run, now)
@@ -98,7 +98,7 @@ class Claim(Journal):
         failed = steps.fail(self.intent, sentence, retry_at, run, now)
         if waits.retries_too_late(failed, planned):
             hint = error.hint.removesuffix(RETRY).strip()
-            words = " ".join(filter(None, (str(error), hint, LAST)))
+            words = NotSent(str(error), " ".join(filter(None, (hint, LAST)))).in_full
             return steps.fail(self.intent, words, retry_at, run, now)
         return failed
 

@@ -50,7 +50,7 @@ def identify(account: Account, known: Accounts, open_client: Open) -> Identity:
         record, allowed = known.network(account.name), known.access(account.name)
         standing, numbers = verify(record, allowed, open_client)
     except CmflowError as error:
-        return Identity(account, error=f"{error} {error.hint}".strip())
+        return Identity(account, error=error.in_full)
     return Identity(account, standing, numbers)
 
 

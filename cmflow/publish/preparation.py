@@ -55,8 +55,3 @@ def refusal(env: Environment, action: Action, earlier: Collection[Key]) -> Cmflo
 def needs_person(error: CmflowError) -> bool:
     """Return whether what was not sent for this reason waits for a person; else a later run sends it."""
     return not isinstance(error, NotSent) or isinstance(error, Denied | Rejected)
-
-
-def sentence(error: CmflowError) -> str:
-    """Return what is reported and recorded of it."""
-    return f"{error} {error.hint}".strip()

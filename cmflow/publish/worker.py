@@ -31,7 +31,7 @@ from cmflow.publish.answers import ask
 from cmflow.publish.claim import Claim, Overtaken, journal
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import outcome_of, write_off
-from cmflow.publish.preparation import Files, sentence
+from cmflow.publish.preparation import Files
 from cmflow.schedule import Action, Do, steps, waits
 from cmflow.values import dataclass
 
@@ -99,10 +99,10 @@ class AccountWorker:
         except Overtaken:
             return outcome_of(action, action.delivery, OVERTAKEN)
         except (GitError, LedgerError) as error:
-            self.job.halt(sentence(error))
+            self.job.halt(error.in_full)
             return outcome_of(action, action.delivery, f"not sent: {error}", person=True)
         except CmflowError as error:
-            return outcome_of(action, action.delivery, sentence(error), person=preparation.needs_person(error))
+            return outcome_of(action, action.delivery, error.in_full, person=preparation.needs_person(error))
 
     def _serve(self, action: Action) -> Outcome:
         """Wait, look, send: each step decides again on the result of the previous one."""
@@ -194,7 +194,7 @@ class AccountWorker:
         is_alone = self.open <= {delivery.post} or now - (delivery.written or delivery.due) > waits.PATIENT
         is_final = isinstance(error, Unsure) and is_alone
         retry_at = None if is_final else wish or waits.look_again(delivery, now)
-        return steps.mark_unsure(delivery, sentence(error), retry_at, self.job.env.run, now)
+        return steps.mark_unsure(delivery, error.in_full, retry_at, self.job.env.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 

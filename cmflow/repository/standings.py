@@ -28,7 +28,7 @@ class Refusals:
         """The reasons by delivery."""
         if self.start:
             return dict.fromkeys((Key(item.post, item.account) for item in planned), str(self.start))
-        notes = {name: f"{error} {error.hint}".strip() for name, error in self.accounts.items()}
+        notes = {name: error.in_full for name, error in self.accounts.items()}
         return {Key(item.post, item.account): notes[item.account] for item in planned if item.account in notes}
 
 

@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self._own(urlsplit(self.path).path, body)
         except CmflowError as error:
-            self._json(400, {"error": f"{error} {error.hint}".strip()})
+            self._json(400, {"error": error.in_full})
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = handle_one
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cmflow.model import Account
-from cmflow.model.errors import Denied
+from cmflow.model.errors import Denied, Rejected
 from cmflow.netkit import network
 from cmflow.netkit.network import Access
 from cmflow.publish.answers import ask
@@ -18,3 +18,20 @@ def test_a_hint_names_the_account() -> None:
     with pytest.raises(Denied) as caught:
         ask(network.load("x"), ACCESS, denied)
     assert (str(caught.value), caught.value.hint) == ("Not with ….", "Sign in again: cmflow connect team")
+
+
+@pytest.mark.parametrize(
+    ("message", "hint", "full"),
+    [
+        (
+            "Mastodon answers 404: no such post",
+            "Change the post.",
+            "Mastodon answers 404: no such post. Change the post.",
+        ),
+        ("It was refused.", "Look.", "It was refused. Look."),
+        ("Why?", "Look.", "Why? Look."),
+        ("no such post", "", "no such post"),
+    ],
+)
+def test_a_servers_words_end_before_what_to_do(message: str, hint: str, full: str) -> None:
+    assert Rejected(message, hint).in_full == full

@@ -40,7 +40,7 @@ def show(saved: Source, checked: Checked, form: str) -> None:
         answer = {"posts": checked.posts, "problems": [as_dict(problem) for problem in problems]}
         answer["costs"] = costs.as_dict(checked.costs)
         answer |= {"uncommitted": sorted({*saved.unsaved, *saved.missing}), "unpushed": saved.unpushed}
-        answer["refused"] = [f"{error} {error.hint}".strip() for error in checked.refusals]
+        answer["refused"] = [error.in_full for error in checked.refusals]
         click.echo(as_json(answer))
         return
     if form == "github":
