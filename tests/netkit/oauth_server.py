@@ -2,10 +2,12 @@
 
 import json
 import threading
+import time
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -29,6 +31,7 @@ class TokenServer:
     revoked: bool = False
     requests: list[str] = field(default_factory=list)
     answers: list[tuple[int, bytes]] = field(default_factory=list)  # instead of the server's own, one per request
+    clock: Callable[[], float] = time.time  # of its answers' Date, from which a token's end is counted
     gate: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -83,6 +86,9 @@ def running() -> Iterator[TokenServer]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate(state.clock(), usegmt=True)
 
         def log_message(self, format: str, *args: object) -> None:
             return

@@ -32,6 +32,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def server() -> Iterator[TokenServer]:
     with oauth_server.running() as server:
+        server.clock = (NOON - DAY).timestamp  # each access token has ended when the next run begins
         yield server
 
 
