@@ -120,7 +120,8 @@ def _plan(source: Source, cache: Cache) -> PlanFile:
         from cmflow.repository import plans
 
         file = plans.read(source.one(PLAN_PATH))
-        plan_file.keep(cache, key, file)
+        if file.plan or PLAN_PATH not in source.filtered:  # what a filter could not provide may come
+            plan_file.keep(cache, key, file)
     return file
 
 

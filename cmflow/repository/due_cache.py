@@ -68,7 +68,8 @@ def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable
             "gone": result.gone,
             "unread": result.unread,
         }
-        cache.save(f"agenda-{key}", stored)
+        if not result.unread:  # a filter, such as git-crypt without its key, may be why: the trees do not tell
+            cache.save(f"agenda-{key}", stored)
     rows = [DueRow(*row) for row in stored["rows"]]
     next_due = next((row.due for row in rows if end < row.due <= stored["until"]), stored["then"])
     waiting = tuple(row for row in rows if row.due <= end or row.begun)

@@ -123,7 +123,10 @@ def _post_rows(content: Content, cache: Cache) -> Mapping[str, PostRow]:
     fresh = _look(missing, content)
     posts = {path: fresh.get(path) or cached[path] for path in paths}
     if missing or len(posts) != len(cached):
-        cache.save(f"rows-{key}", posts)
+        filtered = content.source.filtered
+        cache.save(
+            f"rows-{key}", {path: row for path, row in posts.items() if row[2] is not None or path not in filtered}
+        )
     return posts
 
 

@@ -120,8 +120,14 @@ def load(
         task.take(fresh, result)
         if progress:
             progress(number, len(missing))
-    cached.keep(paths, blobs, fresh_entries.values())
+    cached.keep(paths, blobs, [entry for entry in fresh_entries.values() if _lasts(entry, content)])
     return tuple(entry or fresh_entries[path] for path, entry in entries.items())
+
+
+def _lasts(entry: Entry, content: Content) -> bool:
+    """Whether the entry is worth caching: not the failure of a post that a filter could not provide, such as git-crypt
+    without its key. The key may come, and git's bytes are the same then."""
+    return bool(entry.title) or entry.path not in content.source.filtered
 
 
 def _blobs(content: Content) -> Mapping[str, str]:

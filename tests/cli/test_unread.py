@@ -67,3 +67,25 @@ def test_many_are_counted(quiet: Place) -> None:
     said = f"7 posts cannot be read, so they are not published: run cmflow check ({names} and 2 more).\n"
     assert quiet.run("publish").err == said
     assert "7 posts cannot be read and are not published." in quiet.run("watch").out
+
+
+def test_what_a_filter_could_not_provide_is_read_once_it_can(quiet: Place) -> None:
+    """Such as git-crypt without its key: git's bytes are the same when the key comes."""
+    quiet.git("config", "filter.lock.clean", "tr a-z b-za")
+    quiet.git("config", "filter.lock.smudge", "false")
+    quiet.write(".gitattributes", "locked.md filter=lock\nplan.md filter=lock\n")
+    quiet.soon("locked", body="An open secret")
+    quiet.git("add", "--renormalize", "-A")
+    quiet.commit()
+    assert [quiet.run(word).code for word in ("check", "publish", "status")] == [1, 1, 1]  # without a plan
+    quiet.git("config", "filter.lock.smudge", "tr b-za a-z")
+    assert quiet.run("check").code == 0
+    quiet.write(".gitattributes", "locked.md filter=lock\n")
+    quiet.git("config", "filter.lock.smudge", "false")
+    quiet.git("add", "--renormalize", "-A")
+    quiet.commit()
+    said = "1 post cannot be read, so it is not published: run cmflow check (content/posts/locked.md).\n"
+    assert (quiet.run("check").code, quiet.run("publish").err) == (1, said)
+    quiet.git("config", "filter.lock.smudge", "tr b-za a-z")
+    assert [quiet.run(word).code for word in ("check", "publish", "status")] == [0, 0, 0]
+    assert ".cmflow/outbox/locked/practice.1.txt" in quiet.outbox
