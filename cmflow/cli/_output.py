@@ -35,6 +35,12 @@ def say_problems(problems: Iterable[Problem], err: bool = False) -> None:
             click.echo(line, err=err)
 
 
+def say_start(refusal: CmflowError | None) -> None:
+    """Why a run would not start."""
+    if refusal:
+        click.echo(f"{refusal}\n  {refusal.hint}", err=True)
+
+
 def stopped(stop: Stop | None) -> Iterator[str]:
     """That nothing is published, and what to do; nothing where there is no stop."""
     if stop:

@@ -11,16 +11,15 @@ from cmflow.cli import _clock, _environment, _sandbox
 from cmflow.cli._actions import run_name
 from cmflow.cli._context import STATE, Context
 from cmflow.cli._exit import Exit, bug
-from cmflow.cli._output import say_problems, widest
+from cmflow.cli._output import say_problems, say_start, widest
 from cmflow.cli._tables import runs as table
 from cmflow.ledger import heartbeat, loss
 from cmflow.model import Key, Planned
-from cmflow.model.errors import LedgerError
 from cmflow.netkit import network
 from cmflow.problems.plural import counted
 from cmflow.publish import Outcome, Summary, again, selection
 from cmflow.publish.accounts import Accounts
-from cmflow.publish.dry_run import dry_run, refused_start
+from cmflow.publish.dry_run import dry_run
 from cmflow.publish.selection import Selection
 from cmflow.repository.due_cache import Open
 from cmflow.repository.examination import Examined
@@ -56,7 +55,7 @@ def would_send(context: Context, due: Open, now: datetime, window: timedelta) ->
     preview = dry_run(
         context.commit, context.ledger(STATE), context.cache, due, now, window, lambda posts: _dry_world(context, posts)
     )
-    _say_start(preview.start)
+    say_start(preview.start)
     say_problems((*preview.selection.errors, *preview.problems), err=True)
     actions = preview.actions
     by_hand = [action for action in actions if action.do is Do.BY_HAND]
@@ -68,18 +67,6 @@ def would_send(context: Context, due: Open, now: datetime, window: timedelta) ->
         click.echo(line)
     click.echo(f"{counted(len(actions), 'delivery')} checked. Dry run: nothing was sent.")
     return Exit.PERSON if preview.needs_person else Exit.FINE
-
-
-def would_start(context: Context) -> int:
-    """Say why a run with nothing to do would not start, where that is so; the exit code."""
-    error = refused_start(context.ledger(STATE), (), _clock.wall_clock())
-    _say_start(error)
-    return Exit.PERSON if error else Exit.FINE
-
-
-def _say_start(error: LedgerError | None) -> None:
-    if error:
-        click.echo(f"{error}\n  {error.hint}", err=True)
 
 
 def ending(summary: Summary) -> int:

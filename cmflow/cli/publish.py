@@ -9,7 +9,7 @@ from cmflow.cli._arguments import at_option, duration, moment, shard_of
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import stopped, warn_if_stale
+from cmflow.cli._output import say_start, stopped, warn_if_stale
 from cmflow.content.local_time import local
 from cmflow.model.errors import SourceError
 from cmflow.repository.due_cache import Open
@@ -121,9 +121,7 @@ def _due(context: Context, now: datetime, window: timedelta, part: tuple[int, in
         click.echo(_next(due))
     else:
         if dry_run:
-            from cmflow.cli import _runs
-
-            code = _runs.would_start(context)
+            code = _would_start(context)
         else:
             context.mark_run(now)
         click.echo(f"Nothing is due. {_next(due)}")
@@ -133,6 +131,15 @@ def _due(context: Context, now: datetime, window: timedelta, part: tuple[int, in
 
         click.echo(safe_line(unread.sentence(due.unread)), err=True)
     return Exit.PERSON if due.unread and code == Exit.FINE else code
+
+
+def _would_start(context: Context) -> int:
+    """Say why a run with nothing to do would not start, where that is so; the exit code."""
+    from cmflow.ledger import loss
+
+    refusal = loss.refused_start(context.ledger(STATE), (), wall_clock())
+    say_start(refusal)
+    return Exit.PERSON if refusal else Exit.FINE
 
 
 def _repeat(context: Context, post: str, account: str) -> int:

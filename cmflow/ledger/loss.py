@@ -73,6 +73,18 @@ def refuse_late_start(ledger: Ledger, planned: Iterable[Planned], now: datetime)
         )
 
 
+def refused_start(state: Ledger, automatic: Iterable[Planned], now: datetime) -> LedgerError | None:
+    """Return why a run would not start, as far as the remote can be asked; `automatic` is what it would publish."""
+    try:
+        refuse_loss(state)
+        refuse_late_start(state, automatic, now)
+    except LedgerError as error:
+        return error
+    except GitError:
+        return None
+    return None
+
+
 def _is_here(ledger: Ledger) -> bool:
     """Whether a run has been here; rehearsals have ledgers of their own, and nothing to lose."""
     return ledger.branch != BRANCH or any(ledger.repository.objects(f"refs/heads/{BRANCH}:{SIGN}"))

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from cmflow import ledger
 from cmflow.ledger import Ledger, loss
-from cmflow.model import Key, Planned, Problem
-from cmflow.model.errors import CmflowError, GitError, LedgerError
+from cmflow.model import Key, Problem
+from cmflow.model.errors import CmflowError, LedgerError
 from cmflow.netkit import network
 from cmflow.publish import keys, plan_run, preparation, selection
 from cmflow.publish.job import ACTS, Environment
@@ -56,25 +56,13 @@ def dry_run(
         return DryRun(chosen, actions, snapshot.problems)
     world = open_world(chosen.examined)
     automatic = [planned for planned in chosen.planned if planned.account not in content.silent]
-    start = refused_start(state, automatic, world.clock())
+    start = loss.refused_start(state, automatic, world.clock())
     refusals = _refusals([action for action in actions if _acts(action, now + window)], world, start)
     return DryRun(chosen, actions, snapshot.problems, start, refusals)
 
 
 def _acts(action: Action, end: datetime) -> bool:
     return action.do in ACTS or (action.do is Do.WAIT and action.planned is not None and (action.until or end) <= end)
-
-
-def refused_start(state: Ledger, automatic: Iterable[Planned], now: datetime) -> LedgerError | None:
-    """Return why a run would not start, as far as the remote can be asked; `automatic` is what it would publish."""
-    try:
-        loss.refuse_loss(state)
-        loss.refuse_late_start(state, automatic, now)
-    except LedgerError as error:
-        return error
-    except GitError:
-        return None
-    return None
 
 
 def _refusals(acting: Sequence[Action], world: Environment, start: LedgerError | None) -> dict[Key, CmflowError]:

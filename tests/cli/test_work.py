@@ -108,12 +108,13 @@ def team(bare: Place, prepared: Path) -> Place:
     ("words", "files", "passes", "git", "compiled", "heavy"),
     [
         (("publish", "--wait", "14m"), 2, 0, 14, 0, NONE),
+        (("publish", "--dry-run"), 2, 0, 14, 0, NONE),
         (("status",), 9, 1, 16, 0, NONE),
         (("check",), 11, 1, 8, 0, NONE),
         (("build",), 38, 2, 20, 0, NONE),
         (("watch",), 10, 1, 17, 0, {"regex"}),
     ],
-    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_a_command_with_nothing_to_do_does_little(
     team: Place, words: tuple[str, ...], files: int, passes: int, git: int, compiled: int, heavy: Collection[str]
