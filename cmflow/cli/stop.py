@@ -36,7 +36,7 @@ def command(ctx: click.Context, reason: str) -> int:
     try:
         stop = stopping.stop(context.ledger(STATE), text, actor(), run_name(), _clock.wall_clock)
     except (GitError, LedgerError) as error:
-        hint = f"{error.hint} On GitHub you can also disable the workflow: Actions, Publish, Disable workflow."
+        hint = f"On GitHub you can also disable the workflow: Actions, Publish, Disable workflow. {error.hint}"
         raise SourceError(f"Publishing is NOT stopped: {error}", hint.strip()) from error
     for line in stopped(stop):
         click.echo(line)

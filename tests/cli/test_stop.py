@@ -164,7 +164,8 @@ def test_a_stop_that_cannot_be_written_is_said_to_be_none(due: Place) -> None:
     failed = due.run("stop")
     assert (failed.code, failed.out) == (1, "")
     assert failed.err.startswith("error: Publishing is NOT stopped: ")
-    assert failed.err.endswith("On GitHub you can also disable the workflow: Actions, Publish, Disable workflow.\n")
+    also = "On GitHub you can also disable the workflow: Actions, Publish, Disable workflow."
+    assert failed.err.endswith(f"  {also} Check the address: git remote -v\n")  # a command stands at the end
 
 
 def test_who_stopped_it_is_told(due: Place, monkeypatch: pytest.MonkeyPatch) -> None:
