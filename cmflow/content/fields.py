@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from cmflow.content import dates, languages
 from cmflow.content.frontmatter import Field
 from cmflow.content.keys import BadValue, Context, Reader, excerpt, listing, suggestion
 from cmflow.model.money import Money
+from cmflow.problems.invisible import visible
 from cmflow.render.markdown.tags import word
 
 # name of the shape → what one writes, for the documentation
@@ -162,10 +164,17 @@ def money(value: str) -> Money:
 
 
 def url(value: str) -> str:
-    if not URL.fullmatch(value):
+    if not URL.fullmatch(value) or not _has_host(value) or visible(value) != value:
         hint = "Write the whole address, from `https://` on, and a space as `%20`."
         raise BadValue("bad-value", f"`{excerpt(value)}` is not a web address.", hint)
     return value
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:  # brackets that do not hold an IPv6 address
+        return False
 
 
 def language(context: Context, name: str, field: Field) -> str:

@@ -253,6 +253,14 @@ def test_the_text_of_a_variant_has_as_many_lines_at_most() -> None:
     assert found is None and [each.code for each in wrong] == ["too-large"]
 
 
+@pytest.mark.parametrize("address", ["http://[::1", "https://:80/x", "https://a.example/\u202ex"])
+@pytest.mark.parametrize("key", ["link", "reply_to"])
+def test_an_address_that_leads_nowhere_or_hides_something(key: str, address: str) -> None:
+    _, (problem,) = parse(f'{HEAD}{key}: "{address}"')
+    hidden = " There is an invisible character (U+202E) in this line." if "\u202e" in address else ""
+    assert (problem.code, problem.message) == ("bad-value", f"`{key}`: `{address}` is not a web address.{hidden}")
+
+
 def test_an_answer_of_a_poll_is_on_one_line() -> None:
     """A network would refuse it, or show it as one."""
     found, wrong = parse(HEAD + 'poll:\n  options:\n  - "Yes,\\nplease"\n  - No')
