@@ -111,7 +111,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
         lambda: tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder),
         *_thumbs(content, stale_pictures, folder),
         *(partial(_month, site, *month, folder) for month in stale_months),
-        lambda: _statistics(site, names, inputs.measures, previous.get("statistics", {}), files, folder),
+        lambda: _statistics(site, pages, inputs.measures, previous.get("statistics", {}), files, folder),
         lambda: front.plan(site, previous.get("plan", {}), files, folder),
         lambda: front.first(site, pages, previous.get("front", {}), files, folder),
     )
@@ -190,16 +190,19 @@ def _months(
 
 def _statistics(
     site: website.Site,
-    names: Mapping[str, str],
+    post_pages: Iterable[PostPage],
     measures: Measures | None,
     previous: Mapping[str, Any],
     files_there: Set[str],
     folder: Folder,
 ) -> tuple[int, Manifest]:
-    """Make the pages of statistics and of the inbox if anything that they are made from has changed."""
+    """Make the pages of statistics and of the inbox if anything that they are made from has changed, such as a post that
+    is in the ledger."""
     if measures is None:
         return 0, {}
-    name = fingerprint((measures.name, *chain.from_iterable(names.items())))
+    delivered = {key.post for key in site.board.calendar.deliveries}
+    names = (f"{page.entry.id} {page.name}" for page in post_pages if page.entry.id in delivered)
+    name = fingerprint((measures.name, *names))
     page = stamps.on_time(name, site.printer, previous, files_there, folder)
     pages = [*(page or _measured(site, measures))]
     return sum(folder.write(path, text) for path, text in pages), stamps.remembered(name, pages, site.printer)

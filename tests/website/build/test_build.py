@@ -112,13 +112,16 @@ def measured(name: str, made: list[str]) -> Measures:
     return Measures(name, assess)
 
 
-def test_statistics_are_made_again_only_where_readings_or_posts_changed(desk: Desk) -> None:
+def test_statistics_are_made_again_only_where_readings_or_posts_in_the_ledger_changed(desk: Desk) -> None:
     made: list[str] = []
     desk.make(World(measures=measured("first", made)))
     assert "Nothing has been measured yet." in (desk.site / "statistics.html").read_text()
     assert desk.make(World(measures=measured("first", made))) == []
     desk.make(World(measures=measured("second", made)))
     edited = {**POSTS, path("two"): post("2026-12-20 09:30", "toots, site", body="Hello again")}
+    desk.make(World(edited, measures=measured("second", made)))
+    assert made == ["first", "second"]
+    edited[path("one")] = post(body="Edited")  # which was sent
     desk.make(World(edited, measures=measured("second", made)))
     (desk.site / "statistics.html").unlink()
     assert desk.make(World(edited, measures=measured("second", made))) == ["statistics.html"]
