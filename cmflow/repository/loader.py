@@ -72,10 +72,9 @@ def planned(
     )
 
 
-def requests(entry: Entry, since: datetime) -> Iterator[Planned]:
+def requests(entry: Entry, since: datetime) -> Sequence[Planned]:
     """The deliveries that one post asks for, regardless of other posts."""
-    if entry.status is Status.READY:
-        yield from (delivery for delivery in entry.planned if delivery.due >= since)
+    return [planned for planned in entry.planned if planned.due >= since] if entry.status is Status.READY else ()
 
 
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -111,6 +111,8 @@ class _Reader:
 
     def entry(self, entry: Entry) -> None:
         inside = [item for item in entry.planned if self.begin <= item.due < self.end]
+        if not inside and entry.campaign not in self.endings:
+            return
         if entry.pillar and inside:
             self.about[entry.id] = entry.pillar
         if entry.campaign in self.endings or (inside and entry.campaign in self.named):
