@@ -45,7 +45,7 @@ def test_a_worker_may_be_left_before_the_end() -> None:
 
 def test_tasks_are_done_by_this_process_and_by_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    both = multiprocessing.get_context("fork").Barrier(2, timeout=600)
+    both = multiprocessing.get_context("fork").Barrier(2, timeout=60)
 
     def task(number: int) -> tuple[int, int]:
         if number in (0, 39):
