@@ -69,7 +69,7 @@ def command(
     context = open_context(ctx.obj)
     now = wall_clock() if time is None else moment(time, context.zone)
     if dry_run:
-        warn_if_stale(context.fetch())
+        warn_if_stale("" if context.unclear_remote else context.fetch())  # that is an error, said below
     else:
         _sync(context, now, first)
     _say_stopped(context)
