@@ -1,5 +1,5 @@
 // Bluesky's own servers with the AppView, for tests: on loopback, in one process. Started by appview.py as
-// `node appview.mjs PACKAGES`; says where the PDS is, then answers one line per question, and ends when its input does.
+// `node appview.mjs PACKAGES PORT…`; says where the PDS is, answers one line per question, and ends with its input.
 import { createRequire } from 'node:module'
 import net from 'node:net'
 import { join } from 'node:path'
@@ -7,10 +7,14 @@ import { createInterface } from 'node:readline'
 
 const require = createRequire(join(process.argv[2], 'package.json'))
 
-// They would listen on every interface.
+// They would listen on every interface, and on ports that the system gives to anybody before they are used.
+const ports = process.argv.slice(3).map(Number)
 const listen = net.Server.prototype.listen
 net.Server.prototype.listen = function (port, ...rest) {
-  if (typeof port === 'object' && port !== null) return listen.call(this, { ...port, host: '127.0.0.1' }, ...rest)
+  if (typeof port === 'object' && port !== null) {
+    const options = { ...port, port: port.port === 0 ? ports.shift() : port.port, host: '127.0.0.1' }
+    return listen.call(this, options, ...rest)
+  }
   const ready = rest.filter((value) => typeof value === 'function')
   return listen.call(this, { port: Number(port), host: '127.0.0.1' }, ...ready)
 }

@@ -27,6 +27,7 @@ from tests.servers.venvs import PATIENCE
 DEV_ENV = "0.3.215"
 PASSWORD = "abcd-efgh-ijkl-mnop"
 SCRIPT = Path(__file__).with_suffix(".mjs")
+PORTS = 20  # more than servers
 USER = "nobody"  # PostgreSQL does not run as root
 
 
@@ -73,7 +74,7 @@ def appview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppView]:
         output = stack.enter_context((home / "output").open("w+"))
         process = stack.enter_context(
             subprocess.Popen(
-                [str(node(packages)), str(SCRIPT), str(packages)],
+                [str(node(packages)), str(SCRIPT), str(packages), *(str(free_port()) for _ in range(PORTS))],
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
