@@ -203,10 +203,14 @@ class _Say:
             labels = [f"{number}/{len(shared.parts)}" for number in range(1, len(shared.parts) + 1)]
             labels = [*(labels if len(labels) > 1 else ("",)), self.labels["first comment"]]
             yield (
-                "written",
+                "as-written",
                 [self.account(preview, variant) for variant in variants],
                 shared.language,
-                [(self.labels[name], value) for name, value in _details(shared) if value],
+                [
+                    (self.labels[name], value)
+                    for name, value in _details(shared)
+                    if value not in ("", preview.post.link)
+                ],
                 [
                     (label, written(part.text), "", False, [_media(item) for item in part.media], "", "")
                     for label, part in zip(labels, parts, strict=False)

@@ -168,7 +168,11 @@ def test_history_is_shown_as_it_is_written_once_for_all_that_have_it_in_common()
         "other Telegram 10:30 1/2 One 2/2 Two First comment Three"
     )
     assert '<a class="link" href="https://a.b" rel="noopener noreferrer">the </a>' in made
-    assert (made.count('class="variant written"'), made.count('class="length"'), made.count('class="tag"')) == (2, 0, 0)
+    assert (made.count('class="variant as-written"'), made.count('class="length"'), made.count('class="tag"')) == (
+        2,
+        0,
+        0,
+    )
 
 
 def test_where_its_links_lead() -> None:

@@ -196,8 +196,8 @@ def _statistics(
     files_there: Set[str],
     folder: Folder,
 ) -> tuple[int, Manifest]:
-    """Make the pages of statistics and of the inbox if what they are made from has changed, such as a post that is in the
-    ledger."""
+    """Make the pages of statistics and of the inbox if what they are made from has changed; of the posts, those in the
+    ledger are."""
     if measures is None:
         return 0, {}
     delivered = {key.post for key in site.board.calendar.deliveries}
