@@ -32,7 +32,7 @@ def command(ctx: click.Context, reason: str) -> int:
       cmflow stop --reason "Storm damage: no cheerful posts today"
     """
     context = open_context(ctx.obj)
-    text = one_line(reason) or NO_REASON
+    text, former = one_line(reason) or NO_REASON, context.stop()
     try:
         stop = stopping.stop(context.ledger(STATE), text, actor(), run_name(), _clock.wall_clock)
     except (GitError, LedgerError) as error:
@@ -40,6 +40,8 @@ def command(ctx: click.Context, reason: str) -> int:
         raise SourceError(f"Publishing is NOT stopped: {error}", hint.strip()) from error
     for line in stopped(stop):
         click.echo(line)
+    if former:
+        click.echo("It was stopped before: that reason is kept.")
     return Exit.FINE
 
 

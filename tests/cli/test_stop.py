@@ -32,6 +32,8 @@ def test_nothing_is_published_until_somebody_resumes(due: Place) -> None:
     assert (stopped.code, stopped.err) == (0, "")
     assert stopped.out.startswith(RED)
     assert stopped.out.endswith(f" UTC: a storm of snow\n{GO_ON}")
+    again = "It was stopped before: that reason is kept.\n"
+    assert due.run("stop", "--reason", "rain").out == stopped.out + again
     for words in (("publish",), ("publish", "--dry-run"), ("publish", "--dry-run")):  # the second from what is kept
         held = due.run(*words)
         assert (held.code, held.out.startswith(stopped.out)) == (4, True)
