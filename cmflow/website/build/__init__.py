@@ -42,7 +42,9 @@ __all__ = ["NONE", "Courses", "Folder", "Inputs", "Measures", "make"]
 
 NONE = Courses()  # nothing was read
 FOLDERS = ("", "accounts", "data", "posts", "thumbs")
-OWN = re.compile(r"\d{4}-\d\d\.html|accounts/[^/]+\.ics|data/[^/]+\.js|posts/[^/]+\.html|thumbs/[^/]+\.webp")
+OWN = re.compile(
+    r"\d{4}-\d\d(-\d+)?\.html|inbox\.html|accounts/[^/]+\.ics|data/[^/]+\.js|posts/[^/]+\.html|thumbs/[^/]+\.webp"
+)
 SITE = b'cmflow.take("site",'  # how data/site.js begins
 CHUNK, WORTH_WORKERS = 4, 7  # thumbnails of a part, and parts
 

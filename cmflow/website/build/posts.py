@@ -226,7 +226,7 @@ class Posts:
 
             read = self.content.source.read(chunk)
             sent = self._sent([by_path[path][1] for path in chunk])
-            examined = ((examination.examine(path, data, self.content), data) for path, data in read)
+            examined = ((examination.survey(path, data, self.content), data) for path, data in read)
             posts = ((*by_path[post.path], post, data) for post, data in examined)
             return [file for file, context, post, data in posts if self.print(post, data, context, sent)]
 

@@ -218,13 +218,25 @@ def test_a_page_that_was_cut_off(desk: Desk) -> None:
     assert desk.make(World()) == ["posts/two.html"]
 
 
+def test_the_page_of_history_that_was_taken_away_is_as_it_was(desk: Desk) -> None:
+    world = World({**POSTS, path("old"): post("2026-10-20 09:30", "all", body="Old")})
+    desk.make(world)
+    before = there(desk.site)
+    (desk.site / "posts/old.html").unlink()
+    assert desk.make(world) == ["posts/old.html"]
+    assert there(desk.site) == before
+
+
 def test_what_is_deleted_leaves_the_site_though_the_cache_was_lost(desk: Desk) -> None:
     """As after an update of cmflow. What is not the site's stays, and so does everything in a folder that is none."""
     desk.make(World())
     (desk.site / "posts/notes.txt").write_text("mine")
+    (desk.site / "2027-01-2.html").write_text("the second sheet of a month")
+    (desk.site / "inbox.html").write_text("of a plan that had one")
     shutil.rmtree(desk.cache.folder or desk.site)
     fewer = World({name: text for name, text in POSTS.items() if name != path("three")})
-    gone = ["2027-01.html", "data/2027-01-texts.js", "data/2027-01.js", "posts/three.html"]
+    months = ["2027-01-2.html", "2027-01.html"]
+    gone = [*months, "data/2027-01-texts.js", "data/2027-01.js", "inbox.html", "posts/three.html"]
     assert [name for name in but_clock(desk.make(fewer)) if not (desk.site / name).exists()] == gone
     (desk.site / "data/site.js").write_text("another program's")
     (desk.site / "posts/other.html").write_text("mine")

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from cmflow import git
 from cmflow.cli._calendar import bring
 from cmflow.cli._context import STATE, Context
-from cmflow.ledger import codec, heartbeat, publication_rows, publications, readings, stops
+from cmflow.ledger import approvals, codec, heartbeat, publication_rows, publications, readings, stops
 from cmflow.ledger.readings import Month
 from cmflow.model import (
+    Approval,
     Delivery,
     Event,
     Form,
@@ -56,12 +57,16 @@ KEYS = (
     "accounts: [short]\nstatus: draft",
     "accounts: [news]\nreply_to: post-1",
     "accounts: [practice]\ncampaign: summer\npillar: menu\nnonsense: 1",
+    "accounts: [news, short, practice]\nvariants: {short: {date: 2026-12-02 12:00}, news: {date: 2026-11-29 12:00}}",
+    "accounts: [all, practice]\nid: post-1\nfirst_comment: And then\npoll: {options: [Yes, No]}",
 )
 PLANS = (
     PLAN,
     PLAN.replace("language: en", "language: fr"),
     PLAN.replace("    slots: [mon", "    per_week: 3\n    slots: [mon"),
     PLAN.replace("late: 6h", "late: 30m\nsince: 2026-12-01"),
+    PLAN.replace("late: 6h", "approvals: {needed: 1}\nsince: 2026-12-02"),
+    PLAN.replace("late: 6h", "late: 6h\nsince: 2027-02-01"),
     PLAN.replace("late: 6h", "approvals: {needed: 1}\npauses: {winter: {starts: 2026-12-02, ends: 2026-12-05}}"),
     PLAN.replace("late: 6h", "goals: {news: {metric: followers, target: 500, by: 2026-12-31}}"),
     PLAN.replace("  practice:\n    network: outbox\n", "").replace("timezone: Europe/Paris", "timezone: Asia/Tokyo"),
@@ -115,7 +120,7 @@ Edit = Callable[[Team, int, int], None]
 
 
 def write(team: Team, number: int, choice: int) -> None:
-    head = f"title: Post {choice}\ndate: {DATES[choice % 5]}\n{KEYS[choice // 5 % 5]}"
+    head = f"title: Post {choice}\ndate: {DATES[choice % 5]}\n{KEYS[choice // 5 % len(KEYS)]}"
     team.write(f"content/posts/post-{number}.md", f"---\n{head}\n---\n{BODIES[choice % 4]}\n")
 
 
@@ -193,6 +198,14 @@ def beat(team: Team, number: int, choice: int) -> None:
     team.record(STATE, heartbeat.FILE, f'{{"version": 1, "at": "{team.now.isoformat()}", "run": "{choice}"}}'.encode())
 
 
+def approve(team: Team, number: int, choice: int) -> None:
+    """What was approved is one of the texts of the post, or another."""
+    digests = tuple((name, "d" * (choice % 2)) for name in ("news", "short"))
+    approval = Approval("bo", team.now, choice, "c0ffee", ("ana",), digests)
+    data = approvals.encode(f"post-{number}", (approval,))
+    team.record(STATE, codec.approvals_path(f"post-{number}"), data)
+
+
 def stop(team: Team, number: int, choice: int) -> None:
     record = Stop(team.now, "A crisis", "Ana", "run", team.now if choice % 2 else None)
     team.record(STATE, stops.FILE, stops.encode(Stops((record,))))
@@ -218,8 +231,8 @@ def take(team: Team, number: int, choice: int) -> None:
 
 
 EDITS = (write, write, write, delete, rename, plan, template, picture, commit, commit, deliver, deliver, keep, keep,
-         unpublish, beat, stop, measure, wait, wait, take)  # fmt: skip
-STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 3), st.integers(0, 24)), min_size=1, max_size=5)
+         unpublish, approve, beat, stop, measure, wait, wait, take)  # fmt: skip
+STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 3), st.integers(0, 34)), min_size=1, max_size=5)
 
 
 @pytest.mark.slow
