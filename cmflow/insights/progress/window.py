@@ -81,6 +81,7 @@ def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
         reader.entry(entry)
     for standing in standings:
         reader.standing(standing)
+    reader.end_reading()
     return Window(plan, now, campaigns, reader.counts, reader.busy, reader.pillars, reader.members)
 
 
@@ -107,6 +108,7 @@ class _Reader:
         self.about = dict[str, str]()  # the pillar of each post
         self.pillars = dict[str, str]()
         self.campaigns = dict[str, str]()  # by post
+        self.own = dict[tuple[str, str], tuple[datetime, str]]()  # what has no standing, by post and account
         self.members = defaultdict[str, dict[str, set[str]]](lambda: defaultdict(set))
 
     def entry(self, entry: Entry) -> None:
@@ -118,7 +120,7 @@ class _Reader:
         if entry.campaign in self.endings or (inside and entry.campaign in self.named):
             self.campaigns[entry.id] = entry.campaign
         for planned, kind in self._own(entry, inside):
-            self._take(planned.post, planned.account, planned.due, kind)
+            self.own[planned.post, planned.account] = planned.due, kind
 
     def _own(self, entry: Entry, inside: Iterable[Planned]) -> Iterator[tuple[Planned, str]]:
         """The deliveries without a standing: drafts, and what was published before cmflow took over."""
@@ -129,10 +131,15 @@ class _Reader:
                 yield planned, DRAFT if is_draft else SENT
 
     def standing(self, standing: Standing) -> None:
+        self.own.pop((standing.post, standing.account), None)  # sent before the post became a draft, or history
         if standing.post in self.campaigns or self.low <= self._day(standing.due) < self.high:
             kind = _kind(standing)
             if kind:
                 self._take(standing.post, standing.account, standing.due, kind)
+
+    def end_reading(self) -> None:
+        for (post, account), (due, kind) in self.own.items():
+            self._take(post, account, due, kind)
 
     def _take(self, post: str, account: str, due: datetime, kind: str) -> None:
         campaign, day = self.campaigns.get(post), self._day(due)

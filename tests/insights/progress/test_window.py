@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cmflow.insights.progress.window import Window, window
 from cmflow.insights.status import Standing
-from cmflow.model import Campaign, Plan, State
+from cmflow.model import Campaign, Plan, State, Status
 from tests.insights.progress.year import MONDAY, NOW, PARIS, PLAN, Post, around, day
 
 
@@ -50,6 +50,14 @@ def test_what_a_run_will_try_again_is_scheduled_and_what_nobody_plans_any_more_i
     assert kinds(window(PLAN, [], [again, *gone], NOW)) == {(NOW.date(), "scheduled")}
 
 
+@pytest.mark.parametrize("plan", [replace(PLAN, since=NOW.date()), PLAN])
+def test_what_was_sent_counts_once_though_its_post_is_history_or_a_draft_by_now(plan: Plan) -> None:
+    sent = Post("sent", day(1))
+    entry = sent.entry if plan.since == NOW.date() else replace(sent.entry, status=Status.DRAFT)
+    known = Standing("sent", "team", State.SENT, sent.due)
+    assert window(plan, [entry], [known], NOW).counts == {"team": {(day(1), "sent"): 1}}
+
+
 def test_eight_weeks_back_and_eight_ahead() -> None:
     first, last = MONDAY - timedelta(weeks=8), MONDAY + timedelta(weeks=8)
     days = {"before": first - timedelta(days=1), "first": first, "last": last - timedelta(days=1), "after": last}
@@ -86,7 +94,7 @@ def test_the_day_of_a_post_is_that_of_the_zone() -> None:
 def test_times_that_are_taken() -> None:
     ahead, draft, lost = Post("a", day(8)), Post("b", day(9), "draft"), Post("c", day(1), "failed")
     long_ago = Post("d", day(20, 11), "sent")
-    assert around(ahead, draft, lost, long_ago).busy == {"team": [draft.due, ahead.due]}
+    assert around(ahead, draft, lost, long_ago).busy == {"team": [ahead.due, draft.due]}
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)))
