@@ -214,7 +214,7 @@ def as_dict(
             "reason": stop.reason if stop else "",
             "by": stop.by if stop else "",
         },
-        "refused": f"{refusal} {refusal.hint}".strip() if refusal else "",
+        "refused": refusal.in_full if refusal else "",
         "counts": counts(standings),
         "deliveries": [
             {

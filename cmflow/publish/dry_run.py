@@ -10,7 +10,7 @@ from cmflow.model import Key, Problem
 from cmflow.model.errors import CmflowError, LedgerError
 from cmflow.netkit import network
 from cmflow.publish import keys, plan_run, preparation, selection
-from cmflow.publish.job import ACTS, Environment
+from cmflow.publish.job import Environment, acts
 from cmflow.publish.selection import Selection
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
@@ -57,12 +57,8 @@ def dry_run(
     world = open_world(chosen.examined)
     automatic = [planned for planned in chosen.planned if planned.account not in content.silent]
     start = loss.refused_start(state, automatic, world.clock())
-    refusals = _refusals([action for action in actions if _acts(action, now + window)], world, start)
+    refusals = _refusals([action for action in actions if acts(action, now + window)], world, start)
     return DryRun(chosen, actions, snapshot.problems, start, refusals)
-
-
-def _acts(action: Action, end: datetime) -> bool:
-    return action.do in ACTS or (action.do is Do.WAIT and action.planned is not None and (action.until or end) <= end)
 
 
 def _refusals(acting: Sequence[Action], world: Environment, start: LedgerError | None) -> dict[Key, CmflowError]:

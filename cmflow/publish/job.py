@@ -66,6 +66,12 @@ class Environment:
     publication: Callable[[Variant], Publication | None] = lambda variant: None
 
 
+def acts(action: Action, end: datetime) -> bool:
+    """Return whether a run that lasts until then asks the network for it, now or after a wait."""
+    is_soon = action.do is Do.WAIT and action.planned is not None and (action.until or end) <= end
+    return action.do in ACTS or is_soon
+
+
 @dataclass(slots=True)
 class Job:
     """One run: what its threads share."""
@@ -101,8 +107,7 @@ class Job:
             self.env.report(outcome)
 
     def acts(self, action: Action) -> bool:
-        soon = action.do is Do.WAIT and action.planned is not None and (action.until or self.end) <= self.end
-        return action.do in ACTS or soon
+        return acts(action, self.end)
 
     def _begun(self, request: "httpx.Request") -> None:
         """A file may take long to upload: nothing is posted once another run may take this one for dead. A request that

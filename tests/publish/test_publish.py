@@ -21,6 +21,8 @@ from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, NotS
 from cmflow.netkit import network
 from cmflow.netkit.errors import RETRY
 from cmflow.netkit.upload import Upload
+from cmflow.publish import selection
+from cmflow.publish import stop as stopping
 from cmflow.publish.job import Outcome
 from cmflow.schedule import Do, steps, waits
 from cmflow.schedule.causes import Cause, sentence
@@ -158,6 +160,54 @@ def test_a_corrupt_file_stops_that_delivery_only(home: Ledger, clock: Clock, sai
     assert fake.texts == [("team", "good 0")]
     assert [each.code for each in summary.problems] == ["ledger-unreadable"]
     assert {each.post: each.note for each in said}["bad"] == sentence(Cause.UNREADABLE)
+
+
+# ── a post that answers another one ─────────────────────────────────────────────────────────────────────────
+
+
+def ask_and_answer(home: Ledger, clock: Clock, said: list[Outcome], fake: Fake) -> None:
+    """Run with a question, and a post due a minute later that refers to it."""
+
+    def placed(item: Planned) -> model.Variant:
+        written = variant(item)
+        return selection.placed(replace(written, reply_to="question") if item.post == "answer" else written, home)
+
+    posts = [planned("question"), planned("answer", due=NOON + timedelta(minutes=1))]
+    publish.run(posts, world(fake.network(), clock, said, variant=placed), home, timedelta(minutes=10))
+
+
+def test_an_answer_is_sent_in_the_run_of_its_question(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    ask_and_answer(home, clock, said, fake)
+    assert [text for _, text, _ in fake.posts] == ["question 0", "answer 0"]
+
+
+@pytest.mark.parametrize("error", [Rejected("No."), NotSent("It is down."), Unsure("No answer.")])
+def test_an_answer_is_not_sent_where_its_question_may_not_be_published(
+    error: CmflowError, home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    def refuse(moment: str) -> None:
+        if moment == "after the request":
+            raise error
+
+    fake = Fake(moments=refuse)
+    ask_and_answer(home, clock, said, fake)
+    wait = "question is not published on team yet, and this post refers to it. It waits until then."
+    assert [text for _, text, _ in fake.posts] == ["question 0"]
+    assert (said[-1].post, said[-1].state, said[-1].note) == ("answer", State.SCHEDULED, wait)
+
+
+def test_a_stop_after_the_question_holds_its_answer(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+
+    def stop(moment: str) -> None:
+        if moment == "after the request":
+            stopping.stop(home, "A crisis", "Ana", "run 2", clock)
+
+    fake.moments = stop
+    ask_and_answer(home, clock, said, fake)
+    assert [text for _, text, _ in fake.posts] == ["question 0"]
+    assert (one(home, "question").state, said[-1].state) == (State.SENT, State.SCHEDULED)
 
 
 # ── what goes wrong ─────────────────────────────────────────────────────────────────────────────────────────
