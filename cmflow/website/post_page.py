@@ -12,7 +12,7 @@ from cmflow.content import new_post
 from cmflow.content.local_time import as_text
 from cmflow.content.media import urls
 from cmflow.insights.status import Standing
-from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Post, Problem, Variant, same_content
+from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Post, Problem, Status, Variant, same_content
 from cmflow.model.limits import Limits
 from cmflow.problems import severity
 from cmflow.render.formats.hypertext import html
@@ -175,7 +175,10 @@ class _Say:
             if groups[name]:
                 yield self.labels[name], "", [self.variant(preview, variant, context) for variant in groups[name]]
         if preview.history:
-            yield self.labels["as it was written"], self.labels["before cmflow"], [*self.history(preview)]
+            note = (
+                "" if preview.post.status is Status.DRAFT else self.labels["before cmflow"]
+            )  # which none showed
+            yield self.labels["as it was written"], note, [*self.history(preview)]
 
     def duplicate(self, post: Post, source: str) -> str:
         """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
@@ -261,14 +264,15 @@ class _Say:
         return label, pieces(part, limits), length, part.length > part.limit, media, part.form.paste, rich
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
-        """When it was, by whom, whether of the current text, its pull request and where that is."""
+        """When it was, by whom, whether of the current text where that is known, its pull request and where that is."""
         time, web = approval.time.astimezone(self.zone), self.printer.shared["web"]
         same = all(variant.digest == approval.digest(variant.account) for variant in variants)
+        word = self.labels["approved" if same else "approved before"] if variants else ""
         return (
             time.isoformat(),
             as_text(time),
             approval.by,
-            self.labels["approved" if same else "approved before"],
+            word,
             f"#{approval.pull}",
             f"{web}/pull/{approval.pull}" if web else "",
         )

@@ -28,6 +28,7 @@ from cmflow.model import (
     Receipt,
     Span,
     State,
+    Status,
     Text,
     Variant,
     Visibility,
@@ -175,6 +176,12 @@ def test_history_is_shown_as_it_is_written_once_for_all_that_have_it_in_common()
     )
 
 
+def test_an_old_draft_was_shown_on_no_network() -> None:
+    shown = replace(preview(replace(POST, status=Status.DRAFT)), history=(CHAT,))
+    made = text(printed(shown, PostContext("draft")))
+    assert "As written chat" in made and "Dated before" not in made
+
+
 def test_where_its_links_lead() -> None:
     web = "https://github.com/harbour/posts"
     day = "../index.html#view=day&date=2026-12-01"
@@ -217,6 +224,10 @@ def test_who_approved_what() -> None:
         "https://github.com/harbour/posts/pull/11",
     ]
     assert not [each for each in links(printed(shown, around)) if "/pull/" in each]
+    unknown = text(
+        printed(replace(shown, variants=(), history=(CHAT,)), around)
+    )  # of which text
+    assert "Approvals 2026-12-01 08:30 ana #12 2026-11-30 09:30 cy #11" in unknown
 
 
 def test_what_is_not_out_cannot_be_taken_back() -> None:
