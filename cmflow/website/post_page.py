@@ -175,9 +175,7 @@ class _Say:
             if groups[name]:
                 yield self.labels[name], "", [self.variant(preview, variant, context) for variant in groups[name]]
         if preview.history:
-            note = (
-                "" if preview.post.status is Status.DRAFT else self.labels["before cmflow"]
-            )  # which none showed
+            note = "" if preview.post.status is Status.DRAFT else self.labels["before cmflow"]
             yield self.labels["as it was written"], note, [*self.history(preview)]
 
     def duplicate(self, post: Post, source: str) -> str:

@@ -224,9 +224,7 @@ def test_who_approved_what() -> None:
         "https://github.com/harbour/posts/pull/11",
     ]
     assert not [each for each in links(printed(shown, around)) if "/pull/" in each]
-    unknown = text(
-        printed(replace(shown, variants=(), history=(CHAT,)), around)
-    )  # of which text
+    unknown = text(printed(replace(shown, variants=(), history=(CHAT,)), around))
     assert "Approvals 2026-12-01 08:30 ana #12 2026-11-30 09:30 cy #11" in unknown
 
 
