@@ -141,6 +141,8 @@ class Repository:
         usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
         names = list(paths)
         attributes = self._attributes(names)
+        if not usual:  # then most files have no attributes
+            names = [*attributes]
         return frozenset(path for path in names if filters.converts_lines({**usual, **attributes.get(path, {})}))
 
     def filtered(self, paths: Iterable[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -85,6 +85,9 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _LOCAL_VARIABLES} | _QUIET
 
 
+Ended = tuple[int, bytes, str]  # exit code, standard output, standard error
+
+
 def start(
     folder: Path, arguments: Sequence[str], stdin: int | IO[bytes], command: Sequence[str] = GIT
 ) -> "subprocess.Popen[bytes]":
@@ -104,19 +107,29 @@ def start(
         raise GitError("git is not installed, or not in PATH.", "Install git 2.30 or newer.") from error
 
 
-def run(folder: Path, arguments: Sequence[str], seconds: float = LOCAL) -> tuple[int, bytes, str]:
+def run(folder: Path, arguments: Sequence[str], seconds: float = LOCAL) -> Ended:
     """The exit code, standard output and standard error. Raises GitError after `seconds`."""
-    with start(folder, arguments, subprocess.DEVNULL) as process:
-        try:
-            out, err = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired as error:
-            raise GitError(
-                f"git {arguments[0]} did not finish within {seconds:.0f} seconds.", "Try again later."
-            ) from error
-        finally:
-            if process.returncode is None:
-                process.terminate()  # not kill: git then removes its lock files
-    return process.returncode, out, err.decode(errors="replace")
+    return begin(folder, arguments, seconds)()
+
+
+def begin(folder: Path, arguments: Sequence[str], seconds: float = LOCAL) -> Callable[[], Ended]:
+    """Start the same, and return what waits for its end: another may run meanwhile."""
+    process = start(folder, arguments, subprocess.DEVNULL)
+
+    def end() -> Ended:
+        with process:
+            try:
+                out, err = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired as error:
+                raise GitError(
+                    f"git {arguments[0]} did not finish within {seconds:.0f} seconds.", "Try again later."
+                ) from error
+            finally:
+                if process.returncode is None:
+                    process.terminate()  # not kill: git then removes its lock files
+        return process.returncode, out, err.decode(errors="replace")
+
+    return end
 
 
 def text(out: bytes) -> str:

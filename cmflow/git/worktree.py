@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from cmflow.git import Repository, program
 from cmflow.git.program import text
-from cmflow.model.errors import GitError
 
 FIELDS = {"1": 8, "u": 10, "?": 1}  # spaces before the path, by the kind of the line
 MODULE = "160000"
@@ -38,13 +37,15 @@ class WorkTree(NamedTuple):
 
 def look(repository: Repository, *paths: str) -> WorkTree:
     """How the work tree differs from the index, and the index from HEAD, below `paths` if given."""
-    staged = text(repository._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)).split("\0")
-    options = ("--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames")
+    options = ("--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames", "--", *paths)
+    compared = program.begin(repository.root, ["status", *options])  # meanwhile, the longer list is read
     try:
-        status = repository._ask("status", *options, "--", *paths)
-    except GitError:  # perhaps a filter's program is missing: git then refuses to compare any file
-        status = repository._ask(*_without_filters(repository), "status", *options, "--", *paths)
-    tree = read(staged, text(status).split("\0"))
+        staged = repository._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)
+    finally:
+        code, status, _ = compared()
+    if code:  # perhaps a filter's program is missing: git then refuses to compare any file
+        status = repository._ask(*_without_filters(repository), "status", *options)
+    tree = read(text(staged).split("\0"), text(status).split("\0"))
     return tree.compared(_blob_ids(repository, tree.unwatched)) if tree.unwatched else tree
 
 

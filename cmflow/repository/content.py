@@ -163,8 +163,8 @@ def _unreadable(source: Source) -> tuple[Problem, ...]:
 
 def _facts(source: Source, cache: Cache) -> Facts:
     """What `media.probe` says about each file under content/ that is not a post or the plan."""
-    files = (path for path in source.blobs if path.startswith("content/") and path not in source.links)
-    paths = [path for path in files if not (path.endswith(".md") and path.startswith((POSTS, PLAN_PATH)))]
+    files = (path for path in source.blobs if not (path.endswith(".md") and path.startswith((POSTS, PLAN_PATH))))
+    paths = [path for path in files if path.startswith("content/") and path not in source.links]
     cached = codec.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in cached]
     large = source.large(missing)

@@ -77,8 +77,9 @@ def _unread(source: Source) -> Iterator[Problem]:
 
 
 def _is_elsewhere(path: str) -> bool:
-    markdown = path.lower().endswith((".md", ".markdown"))
-    return markdown and path.startswith("content/") and not path.startswith(POSTS) and path != PLAN_PATH
+    if path.startswith(POSTS) or not path.startswith("content/") or path == PLAN_PATH:
+        return False
+    return path.lower().endswith((".md", ".markdown"))
 
 
 def _names(source: Source) -> Iterator[Problem]:

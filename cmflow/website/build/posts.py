@@ -184,25 +184,22 @@ class Posts:
         parts = [
             *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), context.state),
             *[blob for _, blob in entry.media],
-            *[
-                f"{state} {standing.account} {standing.due.timestamp()} {standing.note} {standing.url}"
-                for state, standing in context.standings
-            ],
-            *[
-                f"{account} {delivery.digest} {[receipt.url for receipt in delivery.receipts]}"
-                for account, delivery in context.deliveries.items()
-            ],
-            *[f"{account} {name}" for account in context.deliveries if (name := sent.get(Key(entry.id, account)))],
-            *[
-                f"{account} {token}"
-                for account in context.deliveries
-                if (token := self.courses.tokens.get(Key(entry.id, account)))
-            ],
             *[change.commit for change in context.history],
-            *[f"{approval.by} {approval.time} {approval.pull} {approval.commit}" for approval in context.approvals],
-            *[f"{problem.code} {problem.account} {problem.line} {problem.message}" for problem in context.problems],
+            *(self._events(entry, context, sent) if context.standings or context.problems or context.approvals else ()),
         ]
         return fingerprint(parts)
+
+    def _events(self, entry: Entry, context: PostContext, sent: Mapping[Key, str]) -> Iterator[str]:
+        """What happened to the post, and what is said of it: nothing for most of the past."""
+        for state, standing in context.standings:
+            yield f"{state} {standing.account} {standing.due.timestamp()} {standing.note} {standing.url}"
+        for account, delivery in context.deliveries.items():
+            yield f"{account} {delivery.digest} {[receipt.url for receipt in delivery.receipts]}"
+            yield f"{account} {sent.get(key := Key(entry.id, account))} {self.courses.tokens.get(key)}"
+        for approval in context.approvals:
+            yield f"{approval.by} {approval.time} {approval.pull} {approval.commit}"
+        for problem in context.problems:
+            yield f"{problem.code} {problem.account} {problem.line} {problem.message}"
 
     def print(self, examined: Examined, data: bytes, context: PostContext, sent: Mapping[Key, Publication]) -> bool:
         """Print one post, with what was `sent` of it; return whether its page changed."""
