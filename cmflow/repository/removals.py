@@ -6,7 +6,9 @@ history has every commit that cmflow did not make, as far as this clone has it. 
 up, and commits that were looked at are remembered.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -29,7 +31,7 @@ LOOK = {
 
 
 class Trace(NamedTuple):
-    """The last commit by others that changed a file: what it was before, and is since ("": it was removed)."""
+    """A commit by others that changed a file: what it was before, and is since ("": it was not there)."""
 
     commit: str
     new: str
@@ -68,8 +70,9 @@ def find(ledger: Ledger, keys: Collection[Key], cache: Cache) -> dict[Key, tuple
     files, records = {codec.path(*key): key for key in keys}, {codec.publications_path(key.post) for key in keys}
     below = (*files, *records) if len(files) <= publications.FEW else (codec.FOLDER, codec.PUBLICATIONS)
     blobs = {path: oid for path, (_, oid) in ledger.repository.tree(tip, *below).items()}
-    traces = {path: trace for path, trace in _traces(ledger, tip, cache).items() if path in files}
-    lost = {path: trace.commit for path, trace in traces.items() if _is_loss(ledger, trace, blobs.get(path, ""))}
+    known = _traces(ledger, tip, cache)
+    traces = {path: _last(known[path], blobs.get(path, "")) for path in files if path in known}
+    lost = {path: trace.commit for path, trace in traces.items() if trace and _is_loss(ledger, trace)}
     lost = {path: commit for path, commit in lost.items() if _is_in(ledger.repository, commit, tip)}
     sent = _sent(ledger, {key for path, key in files.items() if path not in blobs}, blobs)
     return {
@@ -82,15 +85,18 @@ def find(ledger: Ledger, keys: Collection[Key], cache: Cache) -> dict[Key, tuple
 def lifted(ledger: Ledger, cache: Cache) -> str:
     """Why publishing is still stopped, where a commit by others removed the stop and no person resumed it; else ""."""
     tip = ledger.repository.tip(ledger.branch) if ledger.branch == BRANCH else None
-    trace = _traces(ledger, tip, cache).get(stops.FILE) if tip else None
-    if tip is None or trace is None or not _is_in(ledger.repository, trace.commit, tip):
+    traces = _traces(ledger, tip, cache).get(stops.FILE) if tip else None
+    if tip is None or not traces:
         return ""
     _, oid = ledger.repository.tree(tip, stops.FILE).get(stops.FILE, ("", ""))
+    trace = _last(traces, oid)
+    if trace is None or not _is_in(ledger.repository, trace.commit, tip):
+        return ""
     known = {(stop.time, stop.run) for stop in stops.read_blob(ledger, oid).stops}
     before = (history for blob in trace.old if (history := stops.read_blob(ledger, blob)) != stops.UNREADABLE)
     current = (history.current for history in before)
     stop = next((stop for stop in current if stop and (stop.time, stop.run) not in known), None)
-    if stop is None or trace.new != oid:
+    if stop is None:
         return ""
     name = trace.commit[:SHOWN]
     return (
@@ -143,18 +149,30 @@ def _sent(ledger: Ledger, absent: Collection[Key], blobs: Mapping[str, str]) -> 
     return frozenset(key for key in absent if key.account in accounts.get(key.post, ()))
 
 
-def _is_loss(ledger: Ledger, trace: Trace, oid: str) -> bool:
-    """Whether the file is still what the commit made of it, and said more before."""
-    if trace.new != oid:
-        return False
-    if not oid:
+def _last(traces: Sequence[Trace], oid: str) -> Trace | None:
+    """What made the file what it is; with all that it was before, where commits by others followed one another."""
+    last = next((trace for trace in traces if trace.new == oid), None)
+    if last is None:
+        return None
+    former, pending = dict[str, None](), [oid]
+    while pending:
+        new = pending.pop()
+        older = [old for trace in traces if trace.new == new for old in trace.old if old not in former]
+        former |= dict.fromkeys(older)
+        pending += older
+    return Trace(last.commit, oid, tuple(filter(None, former)))
+
+
+def _is_loss(ledger: Ledger, trace: Trace) -> bool:
+    """Whether the file, still what the commit made of it, said more before."""
+    if not trace.new:
         return True
-    contents = dict(ledger.repository.read({oid, *trace.old}))
-    try:
-        new = codec.decode(contents[oid])
-        return any(codec.is_ahead(codec.decode(contents[old]), new) for old in trace.old)
-    except codec.Unreadable:
-        return False
+    versions = dict[str, Delivery]()
+    for oid, data in ledger.repository.read({trace.new, *trace.old}):
+        with suppress(codec.Unreadable):
+            versions[oid] = codec.decode(data)
+    new = versions.get(trace.new)
+    return new is not None and any(codec.is_ahead(versions[old], new) for old in trace.old if old in versions)
 
 
 def _is_in(repository: Repository, commit: str, tip: str) -> bool:
@@ -162,28 +180,33 @@ def _is_in(repository: Repository, commit: str, tip: str) -> bool:
     return repository.resolve(commit) is None or repository.is_ancestor(commit, tip)
 
 
-def _traces(ledger: Ledger, tip: str, cache: Cache) -> dict[str, Trace]:
-    """What commits by others did to deliveries and stops; by path. Only commits since the last look are read."""
+def _traces(ledger: Ledger, tip: str, cache: Cache) -> Mapping[str, Sequence[Trace]]:
+    """What commits by others did to deliveries and stops, by path. Only commits since the last look are read."""
     name, repository = f"removals-{ledger.branch}", ledger.repository
     known = cache.load(name)
-    traces = {path: Trace(commit, new, tuple(old)) for path, (commit, new, old) in known.get("traces", {}).items()}
+    former = {
+        path: [Trace(commit, new, tuple(old)) for commit, new, old in rows]
+        for path, rows in known.get("traces", {}).items()
+    }
     if known.get("commit") == tip:
-        return traces
-    traces |= _changes(repository, branches.foreign(repository, tip, known.get("commit", "")))
+        return former
+    traces = _changes(repository, branches.foreign(repository, tip, known.get("commit", "")), former)
     if not repository.shallow():  # where history is missing, it may be fetched later
         cache.save(name, {"commit": tip, "traces": traces})
     return traces
 
 
-def _changes(repository: Repository, commits: list[str]) -> dict[str, Trace]:
-    """What these commits changed or removed, compared with each of their parents; of each path the newest."""
-    traces: dict[str, Trace] = {}
+def _changes(
+    repository: Repository, commits: list[str], former: Mapping[str, Sequence[Trace]]
+) -> Mapping[str, Sequence[Trace]]:
+    """What these commits changed, compared with each of their parents, before what is known of `former` ones. What was
+    only added lost nothing, unless others removed it before."""
+    fresh = defaultdict[str, list[Trace]](list)
     for start in range(0, len(commits), CHUNK):
         for path, trace in _raw(repository, commits[start : start + CHUNK]):
-            known = traces.setdefault(path, trace)
-            if known.commit == trace.commit and known.old != trace.old:  # a merge, by its parents
-                traces[path] = known._replace(old=(*known.old, *trace.old))
-    return traces
+            fresh[path].append(trace)
+    traces = {path: (*fresh.get(path, ()), *former.get(path, ())) for path in (*fresh, *former)}
+    return {path: rows for path, rows in traces.items() if any(row.old != ("",) for row in rows)}
 
 
 def _raw(repository: Repository, commits: list[str]) -> Iterator[tuple[str, Trace]]:
@@ -196,5 +219,4 @@ def _raw(repository: Repository, commits: list[str]) -> Iterator[tuple[str, Trac
             continue
         _, _, old, new, _ = field.split(" ")
         path = next(fields)
-        if old.strip("0"):  # what was only added lost nothing
-            yield path, Trace(commit, new if new.strip("0") else "", (old,))
+        yield path, Trace(commit, new if new.strip("0") else "", (old if old.strip("0") else "",))

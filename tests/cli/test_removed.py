@@ -178,6 +178,23 @@ def test_a_file_that_was_set_back_is_a_question(team: Place, desk: Place) -> Non
     assert team.run("publish").out.startswith("Nothing is due.")
 
 
+@pytest.mark.parametrize("first", ["removed", "spoilt", "set back"])
+def test_a_file_that_was_set_back_in_two_steps_is_a_question(team: Place, desk: Place, first: str) -> None:
+    sent = json.loads((desk.root / FILE).read_text())
+    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
+    failed |= {"retry_at": sent["history"][0]["at"], "error": "It was down."}
+    texts = {"spoilt": "{", "set back": json.dumps(failed | {"error": "It was slow."})}
+    if first == "removed":
+        remove(desk, FILE)
+    else:
+        desk.write(FILE, texts[first])
+        desk.commit()
+    desk.write(FILE, json.dumps(failed))
+    reason = why(commit(desk), "was set back in the ledger to what it was before")
+    result = team.run("publish")
+    assert (result.code, f"on hold: {reason}" in result.out, len(team.outbox)) == (4, True, 1)
+
+
 @pytest.fixture
 def stopped(team: Place, desk: Place) -> str:
     """A stop, and a commit from a work tree that was there before."""
