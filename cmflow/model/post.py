@@ -169,6 +169,8 @@ class Post:
     def override(self, account: Account) -> Override | None:
         """Return what this post changes for `account`, merged key by key: the version of its A/B test first, then the
         account's own entry, then its network's."""
+        if not (self.variants or self.ab):
+            return None
         overrides = {variant.key: variant for variant in self.variants}
         versions = {version.key: version for version in self.ab.versions} if self.ab else {}
         candidates = (

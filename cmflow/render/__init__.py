@@ -176,6 +176,8 @@ def full_text(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple
     """The text as it is written for an account, with what comes before and after it; and whom of `mentions` it
     cannot mention there."""
     post = effective(post, account)
+    if not (post.prepend or post.append or post.mentions):
+        return post.body, ()
     texts = {word: mentions.mention(word, account, plan, limits) for word in post.mentions}
     base = "\n".join((post.prepend, post.body, post.append))
     line = " ".join(text for text in texts.values() if text and not mentions.stands(text, base))
