@@ -22,9 +22,10 @@ from tests.servers.venvs import venv
 
 SIZES = (100, 1_000, 10_000, 100_000)
 HUGO, START = "Hugo, the whole site", "an empty Python program"
-NOTHING = "build, from nothing"
+NOTHING, SENT = "build, from nothing", "build, from nothing, all in the ledger"
 REFERENCES = {
     NOTHING: HUGO,
+    SENT: HUGO,
     "build, one post changed": HUGO,
     "build, nothing changed": HUGO,
     "check, nothing changed": START,
@@ -35,8 +36,9 @@ REFERENCES = {
 }
 
 
-def in_turn(folder: Path, other: Path, outs: Path, number: int) -> Mapping[str, Run]:
-    """One round: the site from nothing, again, and with one post changed; Hugo's; then what reads and prints."""
+def in_turn(folder: Path, sent: Path, other: Path, outs: Path, number: int) -> Mapping[str, Run]:
+    """One round: the site from nothing, again, and with one post changed; the same posts where all that is due was
+    `sent`; Hugo's; then what reads and prints."""
     paths = sorted(folder.glob("content/posts/**/*.md"))
     post = paths[len(paths) // 2 + number]
     name = post.relative_to(folder).as_posix()
@@ -46,6 +48,8 @@ def in_turn(folder: Path, other: Path, outs: Path, number: int) -> Mapping[str, 
     runs["build, nothing changed"] = measure.command(build, folder, DONE)
     post.write_text(post.read_text("utf-8") + "\nOne more line.\n", "utf-8")
     runs["build, one post changed"] = measure.command(build, folder, DONE)
+    forget(sent)
+    runs[SENT] = measure.command((CMFLOW, "build", "--out", str(outs / f"{number}-sent")), sent, DONE)
     runs[HUGO] = measure.command(_hugo(outs / f"{number}-hugo"), other)
     due = (CMFLOW, "publish", "--dry-run", "--at", corpus.NOW)
     for words in ((CMFLOW, "check"), due):  # fill their caches
@@ -79,11 +83,11 @@ def _hugo(out: Path) -> tuple[str, ...]:
 
 def measured(made: Made, posts: int, repeat: int) -> Measurement:
     """All rounds, and the memory once more, by itself."""
-    folder = made.repository(posts)
+    folder, sent = made.repository(posts), made.repository(posts, sent=True)
     other = hugo.site(folder)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         outs = Path(temporary)
-        rounds = [in_turn(folder, other, outs, number) for number in range(repeat)]
+        rounds = [in_turn(folder, sent, other, outs, number) for number in range(repeat)]
         forget(folder)
         ours = measure.command((CMFLOW, "build", "--out", str(outs / "ours")), folder, DONE, memory=True)
         theirs = measure.command(_hugo(outs / "theirs"), other, memory=True)
