@@ -6,6 +6,7 @@ from cmflow.netkit import network
 from cmflow.publish import ability
 from cmflow.publish.accounts import named
 from cmflow.publish.selection import Selection
+from cmflow.render import effective
 
 
 def insist(plan: Plan, selection: Selection, path: str, name: str) -> None:
@@ -18,6 +19,10 @@ def insist(plan: Plan, selection: Selection, path: str, name: str) -> None:
             message = f"{path} is not approved: {planned.unapproved}, so it is not published again."
             raise SourceError(message, "Have it approved, then: cmflow approvals --collect")
     if not selection.planned:
+        posts = (one.post for one in selection.examined if one.post and name in one.post.accounts)
+        if any(effective(post, account).date < plan.start() for post in posts):
+            message = f"{path} is dated before the plan's `since`, so it is not published again."
+            raise SourceError(message, "Give it a later date, commit, and try again.")
         hint = "Only what is committed counts: add the account to the post, and remove `status: draft`."
         raise SourceError(f"{path} is a draft, or does not go to {name}.", hint)
     record = network.load(account.network)

@@ -149,6 +149,15 @@ def test_a_draft_and_a_post_that_does_not_go_there(sent: Place) -> None:
     assert f"error: content/posts/hello.md {told} practice.\n" in refused(sent)
 
 
+def test_a_post_that_is_history_by_now(sent: Place) -> None:
+    sent.write("content/plan.md", PLAN.replace("late: 6h", "late: 6h\nsince: 2199-01-01"))
+    sent.commit()
+    assert refused(sent) == (
+        "error: content/posts/hello.md is dated before the plan's `since`, so it is not published again.\n"
+        "  Give it a later date, commit, and try again.\n"
+    )
+
+
 def test_names_that_are_not_there(sent: Place) -> None:
     assert refused(sent, account="practise") == (
         "error: The plan has no account 'practise'.\n  Did you mean 'practice'?\n"
