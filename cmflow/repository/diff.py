@@ -110,8 +110,10 @@ def touched(content: Content, entries: Sequence[Entry], changes: Changes, cache:
     paths = {entry.path for entry in entries if _is_near(entry, changes.paths)}
     if changes.everywhere and content.plan:
         base = changes.base()
-        old = {entry.path: _going(entry) for entry in (loader.load(base, cache) if base.plan else ())}
-        paths |= {entry.path for entry in entries if old.get(entry.path, ()) != _going(entry)}
+        former = loader.load(base, cache) if base.plan else ()
+        since = max(one.start() for one in (content.plan, base.plan) if one)
+        old = {entry.path: _going(entry, since) for entry in former}
+        paths |= {entry.path for entry in entries if old.get(entry.path, ()) != _going(entry, since)}
     return [entry for entry in entries if entry.path in paths]
 
 
@@ -119,9 +121,13 @@ def _is_near(entry: Entry, paths: Collection[str]) -> bool:
     return entry.path in paths or any(path in paths for path, _ in entry.media)
 
 
-def _going(entry: Entry) -> tuple[tuple[str, str, datetime], ...]:
-    """What is published on which account, and when; where the account is, is reported once for all posts."""
-    return tuple((planned.account, planned.digest[:CONTENT], planned.due) for planned in entry.planned)
+def _going(entry: Entry, since: datetime) -> tuple[tuple[str, str, datetime], ...]:
+    """What is published on which account, and when; where the account is, is reported once for all posts. What is older
+    is not rendered in one of the two plans, and is not compared."""
+    return tuple(
+        (planned.account, planned.digest[:CONTENT] if planned.due >= since else "", planned.due)
+        for planned in entry.planned
+    )
 
 
 def dates(

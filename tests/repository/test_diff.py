@@ -97,3 +97,21 @@ def test_a_plan_that_cannot_be_used(plans: tuple[str, str]) -> None:
 
 def test_files_that_say_nothing_of_posts() -> None:
     assert told(BEFORE, BEFORE | {"content/notes.md": "x"}) == ([], 0)
+
+
+@pytest.mark.parametrize(("since", "ids"), [("2026-11-01", ["b", "old"]), ("2026-12-02", ["b"]), ("2027-01-01", [])])
+def test_posts_that_become_history_or_are_no_history_any_more_are_not_published_differently(
+    since: str, ids: list[str]
+) -> None:
+    """But those are that another template makes something else of."""
+    plan = PLAN.replace("2026-11-01", since)
+    posts = {path("old"): post(), path("b"): post("2026-12-02 09:30", body="B")}
+
+    def between(plans: tuple[str, str], template: str) -> list[str]:
+        was, here = content(posts, plan=plans[0]), content(posts | {TEMPLATE: template}, plan=plans[1])
+        changes = diff.Changes(frozenset({"content/plan.md", TEMPLATE}), lambda: was)
+        return [entry.id for entry in diff.touched(here, loader.load(here, NOTHING), changes, NOTHING)]
+
+    for plans in ((PLAN, plan), (plan, PLAN)):
+        assert between(plans, "{{ text }}\n") == []
+        assert between(plans, "{{ text }}!\n") == ids
