@@ -18,6 +18,7 @@ from cmflow.ledger import BRANCH, Ledger, branches, codec, publications, stops
 from cmflow.ledger.conversations import BRANCH as ANSWERS
 from cmflow.model import Delivery, Key, Planned, Problem, State
 from cmflow.repository.cache import Cache
+from cmflow.schedule import waits
 
 OVER = (State.SENT, State.SKIPPED)
 MARGIN = timedelta(days=1)
@@ -48,15 +49,24 @@ def mark(
     """
     items = tuple(planned)
     keys = _open(items, deliveries, until)
-    fresh = keys - deliveries.keys()
-    dues = [item.due for item in items if not item.held and Key(item.post, item.account) in fresh]
-    if deepens and dues and ledger.remote:  # only of what is to be sent: what was open long ago would fetch it all
-        changes.deepen_since(ledger.repository, ledger.remote, ledger.branch, min(dues) - MARGIN)
+    if deepens and ledger.remote and (begun := [*_begun(items, keys, deliveries, until)]):
+        changes.deepen_since(ledger.repository, ledger.remote, ledger.branch, min(begun) - MARGIN)
     held = dict.fromkeys(keys, stop) if keys and (stop := lifted(ledger, cache)) else {}
     held |= {key: f"{reason}; {hint}" for key, (reason, hint) in find(ledger, keys, cache).items()}
     if not held:
         return items
     return tuple(replace(item, held=held.get(Key(item.post, item.account), item.held)) for item in items)
+
+
+def _begun(
+    items: Iterable[Planned], keys: Collection[Key], deliveries: Mapping[Key, Delivery], until: datetime
+) -> Iterator[datetime]:
+    """When what is to be sent may have been begun: not what was open long ago, which would fetch all of the history."""
+    for item in items:
+        key = Key(item.post, item.account)
+        delivery = deliveries.get(key)
+        if key in keys and not item.held and (delivery is None or not waits.too_late(item, until)):
+            yield min([item.due, *(event.time for event in delivery.history[:1])] if delivery else [item.due])
 
 
 def find(ledger: Ledger, keys: Collection[Key], cache: Cache) -> dict[Key, tuple[str, str]]:

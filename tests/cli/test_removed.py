@@ -340,6 +340,17 @@ def test_a_shallow_clone_asks_for_the_history_since(
         assert (result.code, result.out.splitlines()[0], result.err) == (4, line, "")
 
 
+def test_a_shallow_clone_sees_what_was_set_back(desk: Place, fresh: Callable[..., Result]) -> None:
+    sent = json.loads((desk.root / FILE).read_text())
+    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
+    desk.write(FILE, json.dumps(failed | {"retry_at": sent["history"][0]["at"], "error": "It was down."}))
+    name = commit(desk)
+    desk.git("push", "-q", "origin", "HEAD:cmflow-state")
+    result = fresh()
+    reason = why(name, "was set back in the ledger to what it was before")
+    assert (result.code, f"on hold: {reason}" in result.out, result.err) == (4, True, "")
+
+
 def test_a_shallow_clone_of_an_old_ledger_sees_what_was_sent(
     team: Place, remote: Path, page: Callable[..., str], fresh: Callable[..., Result]
 ) -> None:
