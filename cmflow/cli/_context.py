@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cmflow import git
 from cmflow.cli import _compiled, _sandbox
 from cmflow.cli._actions import run_name
-from cmflow.cli._clock import wall_clock
+from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.cli._folder import own_repository, top_folder
 from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, SourceError, UnclearRemote
 from cmflow.model.plan import PLAN_PATH
@@ -122,7 +122,7 @@ class Context:
         """Bring the ledger here and the remote's in line; without a remote there is nothing to do."""
         from cmflow import ledger
 
-        ledger.sync(self.ledger(branch), now)
+        ledger.sync(self.ledger(branch), now, pause=wall_sleep)
 
     def refuse_loss(self) -> None:
         """Raises LedgerError where there is no ledger, though there was one: it is unknown what was published."""
@@ -166,7 +166,7 @@ class Context:
         from cmflow import ledger
 
         try:
-            ledger.sync(self.ledger(branch), wall_clock(), push=False)
+            ledger.sync(self.ledger(branch), wall_clock(), push=False, pause=wall_sleep)
         except UnclearRemote as error:
             return error.in_full
         except (GitError, LedgerError) as error:

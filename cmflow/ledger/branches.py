@@ -1,5 +1,6 @@
 """The local branch of the ledger and the remote's, brought in line without losing anything on either side."""
 
+import random
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,16 @@ STUCK = 20  # how often a push may be refused although no other run has moved th
 TRIES = 100  # how often a write starts again because another run was quicker
 
 
-def sync(ledger: Ledger, time: datetime, push: bool = True) -> str | None:
+Pause = Callable[[float], None]
+
+
+def patience(turn: int) -> float:
+    """Seconds to wait after a try that another run spoilt: runs in lockstep would collide again and again, and a slow
+    one may still be busy."""
+    return random.uniform(0, min(0.1 * 2**turn, 2.0))
+
+
+def sync(ledger: Ledger, time: datetime, push: bool = True, pause: Pause = lambda seconds: None) -> str | None:
     """Bring the local and the remote branch in line; return the commit that both are at.
 
     Nothing is lost on either side. Raises GitError where the remote cannot be reached.
@@ -24,7 +34,7 @@ def sync(ledger: Ledger, time: datetime, push: bool = True) -> str | None:
     if not ledger.remote:
         return repository.tip(ledger.branch)
     tips: list[str | None] = []
-    for _ in range(TRIES):
+    for turn in range(TRIES):
         remote_tip = repository.fetch(ledger.remote, ledger.branch)
         tips.append(remote_tip)
         if tips[-STUCK:] == [remote_tip] * STUCK:
@@ -37,6 +47,7 @@ def sync(ledger: Ledger, time: datetime, push: bool = True) -> str | None:
             if push and joined and joined != remote_tip:
                 repository.push(ledger.remote, joined, ledger.branch)
         except LostRace:
+            pause(patience(turn))
             continue
         return joined
     raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")

@@ -1,6 +1,5 @@
 """The ledger, open for writing by the threads of one run."""
 
-import random
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -155,10 +154,11 @@ class Writer:
 
     def _push_facts(self) -> None:
         try:
-            for _ in range(branches.TRIES):
+            for turn in range(branches.TRIES):
                 if self._push(self.tip):
                     self.unpushed = ""
                     return
+                self.pause(branches.patience(turn))
             self.unpushed = "other runs kept pushing first"
         except GitError as error:
             self.unpushed = str(error)
@@ -172,7 +172,7 @@ class Writer:
             live = [write for write in claims if write.result is None]
             if not live or self._decide(live):
                 return
-            self.pause(random.uniform(0, min(0.1 * 2**turn, 2.0)))  # runs in lockstep would collide again and again
+            self.pause(branches.patience(turn))
             more = self._batch()
             group += more
             claims += self._begin(more, push=False)
@@ -308,7 +308,7 @@ def open_writer(
 
     `seen` is the commit of it that the caller has already looked at, and decided by; `accounts` are the plan's.
     """
-    commit = branches.sync(ledger, clock())
+    commit = branches.sync(ledger, clock(), pause=pause)
     snapshot = Snapshot(None, {}) if commit is None else read_at(ledger, commit, only)
     history = stops.read(ledger, commit) if commit else Stops()
     pushed = commit if ledger.remote else None

@@ -369,6 +369,29 @@ def test_what_comes_while_another_run_is_quicker_goes_along_with_the_next_try(tm
     assert last == b"ours to team: sending and 1 more\n"
 
 
+def test_a_remote_that_is_busy_for_a_while_is_waited_for(tmp_path: Path) -> None:
+    """A push of another run may hold the branch for seconds on a machine that is busy."""
+    (home,) = clones(tmp_path, 1)
+    writer, lock = opened(home), tmp_path / "remote.git/refs/heads/cmflow-state.lock"
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) % 3 == 0:
+            lock.unlink()
+
+    writer.pause = pause
+    assert writer.claim(None, intent())
+    lock.touch()
+    writer.record(sent(intent()))
+    assert (writer.unpushed, len(pauses)) == ("", 3)
+    home.repository.commit_files(home.branch, {"last-run.json": b"{}"}, "A run", home.repository.tip(home.branch), NOON)
+    lock.touch()
+    ledger.sync(home, NOON, pause=pause)
+    assert len(pauses) == 6 and on_remote(home) == {("hello", "team"): sent(intent())}
+    assert all(0 <= seconds <= 0.4 for seconds in pauses)
+
+
 def test_a_remote_that_nobody_moves_and_that_will_not_move_is_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
