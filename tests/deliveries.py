@@ -165,9 +165,11 @@ class Moments(git.Repository):
     __slots__ = ()
     moments: Callable[[str], None]
 
-    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, at: datetime) -> str:
+    def make_commit(
+        self, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime, merged: str = ""
+    ) -> str:
         self.moments("before the commit")
-        return super().make_commit(changes, message, parent, at)
+        return super().make_commit(changes, message, parent, time, merged)
 
     def move(self, ref: str, new: str, old: str | None) -> None:
         self.moments("before the move")

@@ -56,11 +56,8 @@ def world(
     posts = tuple(examined)
     titles = {one.post.id: (one.post.title, one.path) for one in posts if one.post}
     variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in posts for v in one.variants}
-    pictures = (variant.card.picture for variant in variants.values() if variant.card)
-    cards = frozenset(picture.path for picture in pictures if picture)
-    known = replace(accounts(context, content), rehearsal=rehearsal, cards=cards, clock=lambda: clock().timestamp())
-    known = replace(known, door=door) if rehearsal else known
-    known = known if renews else replace(known, renew=lambda account, access: access)
+    known = _run_accounts(context, content, rehearsal, door, renews)
+    known = replace(known, cards=_cards(variants.values()), clock=lambda: clock().timestamp())
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return Environment(
         variant=lambda planned: selection.placed(variants[Key(planned.post, planned.account)], state),
@@ -80,6 +77,21 @@ def world(
         ),
         vault=Vault() if rehearsal else UploadFiles(context.root),
     )
+
+
+def _run_accounts(
+    context: Context, content: Content, rehearsal: Path | None, door: Door | None, renews: bool
+) -> Accounts:
+    """The accounts as a run has them, or a rehearsal."""
+    known = replace(accounts(context, content), rehearsal=rehearsal)
+    known = replace(known, door=door) if rehearsal else known
+    return known if renews else replace(known, renew=lambda account, access: access)
+
+
+def _cards(variants: Iterable[Variant]) -> frozenset[str]:
+    """The pictures of link cards."""
+    pictures = (variant.card.picture for variant in variants if variant.card)
+    return frozenset(picture.path for picture in pictures if picture)
 
 
 def _commit(context: Context) -> str:

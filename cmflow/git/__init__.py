@@ -195,11 +195,7 @@ class Repository:
 
     def _attributes(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
         """The attributes of each path that has any."""
-        fields = text(self._answer([*program.GIT, "check-attr", "-a", "-z", "--stdin"], paths)).split("\0")
-        attributes: dict[str, dict[str, str]] = {}
-        for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
-            attributes.setdefault(path, {})[name] = value
-        return attributes
+        return filters.read(text(self._answer([*program.GIT, "check-attr", "-a", "-z", "--stdin"], paths)))
 
     def _answer(self, arguments: Sequence[str], paths: Iterable[str], end: str = "\0") -> bytes:
         """What git prints for the paths on its standard input, an `end` after each."""
@@ -285,15 +281,11 @@ class Repository:
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime) -> str:
-        """A commit on `parent` with files added, replaced, edited or (None) removed; no branch points to it yet."""
-        return self._make_commit(changes, message, parent or "", "", time)
-
-    def make_merge(self, changes: Mapping[str, Patch], message: str, parent: str, merged: str, time: datetime) -> str:
-        """The same, with the history of `merged` as a second parent; no file of that is taken."""
-        return self._make_commit(changes, message, parent, merged, time)
-
-    def _make_commit(self, changes: Mapping[str, Patch], message: str, parent: str, merged: str, time: datetime) -> str:
+    def make_commit(
+        self, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime, merged: str = ""
+    ) -> str:
+        """A commit on `parent` with files added, replaced, edited or (None) removed; no branch points to it yet. The
+        history of `merged` is a second parent's; no file of that is taken."""
         try:
             with ExitStack() as stack:
 
@@ -303,7 +295,7 @@ class Repository:
                     stack.callback(process.stdin.close)
                     return process.stdin, process.stdout
 
-                return objects.commit(objects.Store(self.store, start), changes, message, parent, time, merged)
+                return objects.commit(objects.Store(self.store, start), changes, message, parent or "", time, merged)
         except OSError as error:
             raise GitError(f"The repository cannot be written: {error.strerror}.", f"Check {self.store}.") from error
 

@@ -14,6 +14,15 @@ _POINTER = re.compile(rb"version https://git-lfs\S*\n(?:.*\n)*?oid sha256:([0-9a
 Attributes = Mapping[str, str]
 
 
+def read(answer: str) -> dict[str, dict[str, str]]:
+    """Decode `check-attr -a -z`: the attributes of each path that has any."""
+    fields = answer.split("\0")
+    attributes: dict[str, dict[str, str]] = {}
+    for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+        attributes.setdefault(path, {})[name] = value
+    return attributes
+
+
 def has_filter(attributes: Attributes) -> bool:
     """Whether the file passes through a filter on checkout."""
     return any(attributes.get(name, "unset") not in OFF for name in FILTERS)

@@ -87,9 +87,8 @@ def join_on(
     changes: dict[str, bytes | None] = {
         path: _join_of(path)(blobs[oid], blobs.get(theirs.get(path) or "")) for path, oid in oids.items()
     }
-    if foreign(repository, local, base or ""):
-        return repository.make_merge(changes, JOINED, remote, local, time)
-    return repository.make_commit(changes, JOINED, remote, time)
+    kept = local if foreign(repository, local, base or "") else ""
+    return repository.make_commit(changes, JOINED, remote, time, kept)
 
 
 def foreign(repository: Repository, tip: str, older: str) -> list[str]:

@@ -73,24 +73,13 @@ def variant(
     texts, text_tags = _texts_with_tags(lambda names: voice.texts(templates, names), tags, voice)
     parts, comment = _with_comment(_parts(texts, voice), voice)
     unnamed = Variant(
-        post=post.id,
-        account=account.name,
-        network=account.network,
-        time=post.date,
+        **_common(post, account, post.language),
         parts=parts,
         title=post.title if limits.title or limits.needs == "title" else "",
         tags=_tags_field(tags, limits),
         link=voice.campaign_url(post.link),
-        language=post.language,
-        content_warning=post.content_warning,
-        visibility=post.visibility,
-        reply_to=post.reply_to,
-        quote=post.quote,
-        repost=post.repost,
-        poll=post.poll,
         first_comment=comment,
         tags_left_out=tags[len(text_tags) :],
-        version=post.version(account.name),
         card=post.card if limits.cards and post.link else None,
     )
     return replace(unnamed, digest=digest(unnamed, blobs, account))
@@ -100,27 +89,33 @@ def written(post: Post, account: Account, plan: Plan, limits: Limits) -> Variant
     """Return `post` as it is written for `account`: in no network's form, with no template, and not cut."""
     body, _ = full_text(post, account, plan, limits)
     post = effective(post, account)
-    voice = _Voice(post, account, plan, limits)
-    texts = [voice.names(parse(part)) for part in split_parts(body)]
-    comment = voice.names(parse(post.first_comment)) if post.first_comment else None
+    texts = [mentions.named(parse(part), account, plan) for part in split_parts(body)]
+    comment = mentions.named(parse(post.first_comment), account, plan) if post.first_comment else None
     return Variant(
-        post=post.id,
-        account=account.name,
-        network=account.network,
-        time=post.date,
+        **_common(post, account, post.language or account.language or plan.language),
         parts=tuple(_bare(text, () if number else post.media) for number, text in enumerate(texts)),
         link=post.link,
-        language=post.language or account.language or plan.language,
-        content_warning=post.content_warning,
-        visibility=post.visibility,
-        reply_to=post.reply_to,
-        quote=post.quote,
-        repost=post.repost,
-        poll=post.poll,
         first_comment=_bare(comment) if comment else None,
-        version=post.version(account.name),
         card=post.card if post.link else None,
     )
+
+
+def _common(post: Post, account: Account, language: str) -> dict[str, Any]:
+    """What no network and no template changes."""
+    return {
+        "post": post.id,
+        "account": account.name,
+        "network": account.network,
+        "time": post.date,
+        "language": language,
+        "content_warning": post.content_warning,
+        "visibility": post.visibility,
+        "reply_to": post.reply_to,
+        "quote": post.quote,
+        "repost": post.repost,
+        "poll": post.poll,
+        "version": post.version(account.name),
+    }
 
 
 def _bare(text: Text, media: tuple[Media, ...] = ()) -> Part:
@@ -327,7 +322,7 @@ class _Voice:
     def resolve(self, text: Text, part: int = 0) -> Text:
         """The text with people named as they are called there, and links that tell where a click came from: from which
         part of the text as it is written, however it is cut afterwards."""
-        text = self.names(text)
+        text = mentions.named(text, self.account, self.plan)
         if not any(span.kind is Kind.LINK for span in text.spans):
             return text
         spans, edits = list[Span](), list[Edit]()
@@ -337,29 +332,6 @@ class _Voice:
             else:
                 spans.append(span)
         return edit(Text(text.chars, tuple(spans)), edits)
-
-    def names(self, text: Text) -> Text:
-        """The text with people named as they are called there."""
-        if not any(span.kind is Kind.PERSON for span in text.spans):
-            return text
-        spans, edits = list[Span](), list[Edit]()
-        for span in text.spans:
-            if span.kind is Kind.PERSON:
-                self.name(span, spans, edits)
-            else:
-                spans.append(span)
-        return edit(Text(text.chars, tuple(spans)), edits)
-
-    def name(self, span: Span, spans: list[Span], edits: list[Edit]) -> None:
-        """A handle becomes a mention, a name plain characters; who is not in the plan stays `@{key}`."""
-        person = next((candidate for candidate in self.plan.people if candidate.key == span.value), None)
-        if person is None:
-            spans.append(span)
-            return
-        handle = mentions.handle(person, self.account)
-        edits.append((span.start, span.end, mentions.label(person, handle)))
-        if handle:
-            spans.append(Span(span.start, span.end, Kind.MENTION, handle))
 
     def trace(self, span: Span, chars: str, part: int, spans: list[Span], edits: list[Edit]) -> None:
         url = self.campaign_url(span.value, part)

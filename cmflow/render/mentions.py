@@ -2,9 +2,10 @@
 
 import re
 
-from cmflow.model import Account, Kind, Person, Plan, Variant
+from cmflow.model import Account, Kind, Person, Plan, Span, Text, Variant
 from cmflow.model.limits import Limits
 from cmflow.render.markdown import parse
+from cmflow.render.markdown.spans import Edit, edit
 
 _MARKS = re.compile(r"[\\`*_~\[\]]")
 _OPAQUE = re.compile(r"urn:|<")
@@ -40,6 +41,24 @@ def handle(person: Person, account: Account) -> str:
 def label(person: Person, handle: str) -> str:
     """The characters to show for a person: the handle, or the name where that is missing or only for machines."""
     return person.name if not handle or _OPAQUE.match(handle) else handle
+
+
+def named(text: Text, account: Account, plan: Plan) -> Text:
+    """The text with people as they are called there: a handle is a mention, a name plain characters; who is not in the
+    plan stays `@{key}`."""
+    if not any(span.kind is Kind.PERSON for span in text.spans):
+        return text
+    spans, edits = list[Span](), list[Edit]()
+    for span in text.spans:
+        person = next((one for one in plan.people if one.key == span.value), None) if span.kind is Kind.PERSON else None
+        if person is None:
+            spans.append(span)
+            continue
+        own = handle(person, account)
+        edits.append((span.start, span.end, label(person, own)))
+        if own:
+            spans.append(Span(span.start, span.end, Kind.MENTION, own))
+    return edit(Text(text.chars, tuple(spans)), edits)
 
 
 def unknown_people(variant: Variant) -> tuple[str, ...]:

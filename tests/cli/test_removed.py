@@ -164,11 +164,21 @@ def test_a_merge_that_takes_an_older_tree(team: Place, desk: Place) -> None:
     assert sorted(path.split("/")[2] for path in team.outbox) == ["hello", "second"]
 
 
-def test_a_file_that_was_set_back_is_a_question(team: Place, desk: Place) -> None:
+def failed(desk: Place, error: str = "It was down.") -> str:
+    """The delivery as it may have been before it was sent."""
     sent = json.loads((desk.root / FILE).read_text())
-    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
-    desk.write(FILE, json.dumps(failed | {"retry_at": sent["history"][0]["at"], "error": "It was down."}))
-    name = commit(desk)
+    sent.pop("receipts")
+    return json.dumps(sent | {"state": "failed", "attempt": 0, "retry_at": sent["history"][0]["at"], "error": error})
+
+
+def set_back(desk: Place) -> str:
+    """Set the delivery back; return the commit."""
+    desk.write(FILE, failed(desk))
+    return commit(desk)
+
+
+def test_a_file_that_was_set_back_is_a_question(team: Place, desk: Place) -> None:
+    name = set_back(desk)
     result = team.run("publish")
     reason = why(name, "was set back in the ledger to what it was before")
     assert (result.code, f"on hold: {reason}" in result.out, len(team.outbox)) == (4, True, 1)
@@ -180,16 +190,13 @@ def test_a_file_that_was_set_back_is_a_question(team: Place, desk: Place) -> Non
 
 @pytest.mark.parametrize("first", ["removed", "spoilt", "set back"])
 def test_a_file_that_was_set_back_in_two_steps_is_a_question(team: Place, desk: Place, first: str) -> None:
-    sent = json.loads((desk.root / FILE).read_text())
-    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
-    failed |= {"retry_at": sent["history"][0]["at"], "error": "It was down."}
-    texts = {"spoilt": "{", "set back": json.dumps(failed | {"error": "It was slow."})}
+    before, texts = failed(desk), {"spoilt": "{", "set back": failed(desk, "It was slow.")}
     if first == "removed":
         remove(desk, FILE)
     else:
         desk.write(FILE, texts[first])
         desk.commit()
-    desk.write(FILE, json.dumps(failed))
+    desk.write(FILE, before)
     reason = why(commit(desk), "was set back in the ledger to what it was before")
     result = team.run("publish")
     assert (result.code, f"on hold: {reason}" in result.out, len(team.outbox)) == (4, True, 1)
@@ -289,10 +296,7 @@ def ahead(team: Place, remote: Path) -> None:
 @pytest.mark.usefixtures("ahead")
 def test_what_was_set_back_here_while_the_remote_went_on(team: Place, desk: Place, remote: Path) -> None:
     """Both histories are brought together by a commit of cmflow's own, and the file stays set back."""
-    sent = json.loads((desk.root / FILE).read_text())
-    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
-    desk.write(FILE, json.dumps(failed | {"retry_at": sent["history"][0]["at"], "error": "It was down."}))
-    name = commit(desk)
+    name = set_back(desk)
     result = team.run("publish")
     reason = why(name, "was set back in the ledger to what it was before")
     assert (result.code, f"on hold: {reason}" in result.out, len(team.outbox)) == (4, True, 1)
@@ -341,10 +345,7 @@ def test_a_shallow_clone_asks_for_the_history_since(
 
 
 def test_a_shallow_clone_sees_what_was_set_back(desk: Place, fresh: Callable[..., Result]) -> None:
-    sent = json.loads((desk.root / FILE).read_text())
-    failed = {name: value for name, value in sent.items() if name != "receipts"} | {"state": "failed", "attempt": 0}
-    desk.write(FILE, json.dumps(failed | {"retry_at": sent["history"][0]["at"], "error": "It was down."}))
-    name = commit(desk)
+    name = set_back(desk)
     desk.git("push", "-q", "origin", "HEAD:cmflow-state")
     result = fresh()
     reason = why(name, "was set back in the ledger to what it was before")

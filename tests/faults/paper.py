@@ -78,7 +78,9 @@ class Paper(Repository):
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, at: datetime) -> str:
+    def make_commit(
+        self, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime, merged: str = ""
+    ) -> str:
         files: dict[str, str] = self._commit(parent)["files"] if parent else {}
         for path, change in changes.items():
             name = files.get(path)
@@ -87,7 +89,7 @@ class Paper(Repository):
                 files.pop(path, None)
             else:
                 files[path] = self._keep(data)
-        commit = {"parent": parent, "files": files, "message": message, "at": int(at.timestamp())}
+        commit = {"parent": parent, "files": files, "message": message, "at": int(time.timestamp())}
         return self._keep(json.dumps(commit, sort_keys=True).encode())
 
     def move(self, ref: str, new: str, old: str | None) -> None:

@@ -119,11 +119,13 @@ class Trapped(Repository):
     def changed(self, older: str | None, newer: str) -> dict[str, str | None]:
         return self.inner.changed(older, newer)
 
-    def make_commit(self, changes: Mapping[str, Patch], message: str, parent: str | None, at: datetime) -> str:
+    def make_commit(
+        self, changes: Mapping[str, Patch], message: str, parent: str | None, time: datetime, merged: str = ""
+    ) -> str:
         with self.trap.around("commit") as what:
             if what == "disk full":
                 raise GitError("The disk is full.", "Free some space and run again; incomplete files are ignored.")
-            return self.inner.make_commit(changes, message, parent, at)
+            return self.inner.make_commit(changes, message, parent, time, merged)
 
     def move(self, ref: str, new: str, old: str | None) -> None:
         with self.trap.around("move") as what:

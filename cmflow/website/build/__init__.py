@@ -97,8 +97,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     posts = _posts(content, inputs, folder)
     entries = loader.load(content, cache, progress, posts)
     calendar = posts.calendar_of(entries, inputs.waiting)
-    pages = tuple(posts.pages(calendar))
-    site = website.site(calendar, inputs.templates)
+    pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
     cache_name, shared = f"edition-{folder.name}", _made_with(posts)
     last = cache.load(cache_name)
     previous = last if last.get("made with") == shared else {}
@@ -107,11 +106,9 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     singles = _singles(posts, pages, previous.get("posts", {}), files)
     months, stale_months = _months(site, pages, previous.get("months", {}), files)
     pictures = thumbs.needed(content, entries)
-    stale_pictures = [item for item in pictures.items() if item[0] not in files]
-    names = {page.entry.id: page.name for page in reversed(pages)}  # of two with one id, the first has the page
     parts: Sequence[Part] = (
-        lambda: tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder),
-        *_thumbs(content, stale_pictures, folder),
+        lambda: tell(calendar, inputs.address, _names(pages), previous.get("feeds", {}), files, folder),
+        *_thumbs(content, [item for item in pictures.items() if item[0] not in files], folder),
         *(partial(_month, site, *month, folder) for month in stale_months),
         lambda: _statistics(site, pages, inputs.measures, previous.get("statistics", {}), files, folder),
         lambda: front.plan(site, previous.get("plan", {}), files, folder),
@@ -161,6 +158,11 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         inputs.sent_texts,
         courses=inputs.measures.courses if inputs.measures else NONE,
     )
+
+
+def _names(pages: Sequence[PostPage]) -> Mapping[str, str]:
+    """The names of the posts' pages by id; of two posts with one id, the first has the page."""
+    return {page.entry.id: page.name for page in reversed(pages)}
 
 
 def _made_with(posts: Posts) -> str:
