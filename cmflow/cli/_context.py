@@ -21,10 +21,11 @@ from cmflow.cli._folder import own_repository, top_folder
 from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, SourceError, UnclearRemote
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import due_cache, shipped
-from cmflow.repository.cache import Cache, Memory
+from cmflow.repository.cache import Cache, Memory, code_digest
 from cmflow.values import dataclass
 
 if TYPE_CHECKING:
+    from cmflow.git.worktree import WorkTree
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Heartbeat
@@ -46,17 +47,25 @@ class Context:
     in_sandbox: bool = False
 
     def still(self) -> Context:
-        """The same for a command that only looks: git is asked nothing twice."""
-        return replace(self, repository=self.repository and self.repository.still())
+        """The same for a command that only looks at the folder: git is asked nothing twice, and looks at it already."""
+        context = replace(self, repository=self.repository and self.repository.still())
+        _ = context._look
+        return context
+
+    @cached_property
+    def _look(self) -> Callable[[], WorkTree] | None:
+        from cmflow.repository import source
+
+        return source.begin(self.repository) if self.repository else None
 
     @cached_property
     def folder(self) -> Content:
         """The content as it is in the folder."""
         from cmflow.repository import content, source
 
-        return content.open_content(
-            source.folder(self.root, self.repository), shipped.templates("templates"), self.cache
-        )
+        look, templates = self._look, shipped.templates("templates")
+        code_digest()  # both take time, which git has meanwhile
+        return content.open_content(source.folder(self.root, self.repository, look), templates, self.cache)
 
     @cached_property
     def commit(self) -> Content:

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from cmflow.cli._arguments import at_option, moment
-from cmflow.cli._calendar import calendar
 from cmflow.cli._context import REHEARSAL, STATE, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._folder import short
@@ -39,6 +38,8 @@ def command(ctx: click.Context, out: str, time: str | None, address: str | None,
       cmflow build --address https://calendar.example.org
     """
     context = open_context(ctx.obj).still()
+    from cmflow.cli._calendar import calendar  # meanwhile, git looks at the folder
+
     branch = REHEARSAL if rehearsal else STATE
     now = moment(time, context.folder.sure_plan.zone)
     folder = _outside_content(context.root, context.root / out)

@@ -1,6 +1,6 @@
 """The work tree as git sees it: its files, and which of them differ from what is committed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -37,16 +37,28 @@ class WorkTree(NamedTuple):
 
 def look(repository: Repository, *paths: str) -> WorkTree:
     """How the work tree differs from the index, and the index from HEAD, below `paths` if given."""
+    return begin(repository, *paths)()
+
+
+def begin(repository: Repository, *paths: str) -> Callable[[], WorkTree]:
+    """Start to look, and return what waits for the result: at many files, git looks for as long as a command starts."""
     options = ("--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames", "--", *paths)
-    compared = program.begin(repository.root, ["status", *options])  # meanwhile, the longer list is read
-    try:
-        staged = repository._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)
-    finally:
-        code, status, _ = compared()
-    if code:  # perhaps a filter's program is missing: git then refuses to compare any file
-        status = repository._ask(*_without_filters(repository), "status", *options)
-    tree = read(text(staged).split("\0"), text(status).split("\0"))
-    return tree.compared(_blob_ids(repository, tree.unwatched)) if tree.unwatched else tree
+    compared = program.begin(repository.root, ["status", *options])
+    listed = program.begin(repository.root, ["ls-files", "-s", "-v", "-z", "--full-name", "--", *paths])
+
+    def end() -> WorkTree:
+        try:
+            failed, staged, complaint = listed()
+        finally:
+            code, status, _ = compared()
+        if failed:
+            raise program.error(repository.root, complaint)
+        if code:  # perhaps a filter's program is missing: git then refuses to compare any file
+            status = repository._ask(*_without_filters(repository), "status", *options)
+        tree = read(text(staged).split("\0"), text(status).split("\0"))
+        return tree.compared(_blob_ids(repository, tree.unwatched)) if tree.unwatched else tree
+
+    return end
 
 
 def _blob_ids(repository: Repository, paths: Iterable[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """An open content repository: its plan, its templates, and facts about its media files."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import lru_cache
 from hashlib import sha256
@@ -68,15 +68,19 @@ class Content:
     @property
     def post_paths(self) -> tuple[str, ...]:
         links = self.source.links
-        paths = (path for path in self.source.blobs if path.startswith(POSTS) and path.endswith(".md"))
-        return tuple(sorted(path for path in paths if path not in links))
+        return tuple(sorted(path for path in self.source.blobs if _is_post(path) and path not in links))
+
+
+def _is_post(path: str) -> bool:
+    return path.startswith(POSTS) and path.endswith(".md")
 
 
 def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> Content:
     """Read the plan, the templates and the facts of all media; `templates` are the defaults."""
     file = _plan(source, cache)
-    own, faults = _templates(source)
-    facts = _facts(source, cache)
+    others = [path for path in source.blobs if not _is_post(path)]
+    own, faults = _templates(source, others)
+    facts = _facts(source, others, cache)
     return Content(
         source,
         file.plan,
@@ -87,7 +91,7 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
             *faults,
             *_links(source),
             *_unreadable(source),
-            *strays.problems(source, facts),
+            *strays.problems(source, others, facts),
         ),
         dict(_odd(source, facts)),
         file.silent,
@@ -129,8 +133,8 @@ def _plan_digest(source: Source) -> str:
     return sha256(f"{code_digest()} {source.blobs.get(PLAN_PATH)}".encode()).hexdigest()[:16]
 
 
-def _templates(source: Source) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    paths = [path for path in source.blobs if path.startswith(TEMPLATES) and path not in source.links]
+def _templates(source: Source, others: Iterable[str]) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    paths = [path for path in others if path.startswith(TEMPLATES) and path not in source.links]
     texts, problems = {}, []
     for path, data in source.read(paths):
         try:
@@ -161,9 +165,9 @@ def _unreadable(source: Source) -> tuple[Problem, ...]:
     return tuple(Problem(path, 1, "unreadable", reason, hint) for path, reason in sorted(source.unreadable.items()))
 
 
-def _facts(source: Source, cache: Cache) -> Facts:
+def _facts(source: Source, others: Iterable[str], cache: Cache) -> Facts:
     """What `media.probe` says about each file under content/ that is not a post or the plan."""
-    files = (path for path in source.blobs if not (path.endswith(".md") and path.startswith((POSTS, PLAN_PATH))))
+    files = (path for path in others if not (path.endswith(".md") and path.startswith(PLAN_PATH)))
     paths = [path for path in files if path.startswith("content/") and path not in source.links]
     cached = codec.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in cached]

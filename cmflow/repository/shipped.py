@@ -1,5 +1,7 @@
 """The templates that come with cmflow, by path: from the installed package, else from its source tree."""
 
+import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,13 +19,13 @@ def texts() -> frozenset[str]:
 
 @cache
 def _read(folder: str) -> dict[str, str]:
-    from importlib.resources import files
+    package = Path(__file__).parents[1]
+    base = package if (package / "templates").is_dir() else package.parent
+    return {path: (base / path).read_text(encoding="utf-8") for path in sorted(_files(base, folder))}
 
-    inside = files("cmflow") / "templates"
-    top = Path(str(inside)) if inside.is_dir() else Path(__file__).parents[2] / "templates"
-    base = top.parent
-    return {
-        path.relative_to(base).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted((base / folder).rglob("*"))
-        if path.is_file()
-    }
+
+def _files(base: Path, folder: str) -> Iterator[str]:
+    """Every file below a folder: every command asks, so `rglob` is too slow."""
+    for top, _, names in os.walk(base / folder):
+        inside = top.removeprefix(f"{base}{os.sep}").replace(os.sep, "/")
+        yield from (f"{inside}/{name}" for name in names)

@@ -89,16 +89,23 @@ def commit(repository: Repository, revision: str) -> Source:
     return Source(name, blobs, links, read, filtered=filtered, repository=repository, large=large)
 
 
-def folder(root: Path, repository: Repository | None) -> Source:
-    """The current content of the folder, committed or not; files that git will never have are left out.
+def begin(repository: Repository) -> Callable[[], WorkTree]:
+    """Let git start to look at the folder, and return what waits for the result."""
+    return worktree.begin(repository, *CONTENT)
+
+
+def folder(root: Path, repository: Repository | None, look: Callable[[], WorkTree] | None = None) -> Source:
+    """The current content of the folder, committed or not; files that git will never have are left out. `look` is what
+    `begin` returned, if git looks at it already.
 
     Files that git knows to be unchanged are not read for their blob ids, unless git may store other bytes. If such a
     file passes through a filter (Git LFS), it is read as in a checkout: that is what is published. If it has another
     encoding than UTF-8 in the folder, it is read as git has it.
     """
     hidden: list[str] = []
+    look = look or (begin(repository) if repository else lambda: WorkTree({}, {}, frozenset()))
     walked = dict(_walk(root, hidden))
-    tree = worktree.look(repository, *CONTENT) if repository else WorkTree({}, {}, frozenset())
+    tree = look()
     outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
     filtered = repository.filtered(tree.files) if repository else frozenset()
     encoded = repository.encoded(tree.files) if repository else frozenset()
