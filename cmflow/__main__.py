@@ -3,8 +3,11 @@
 import gc
 import sys
 
+OFTEN = 100_000  # new objects after which Python looks for garbage: most of what a command makes, it keeps to its end
+
 
 def main() -> None:
+    gc.set_threshold(OFTEN)
     try:
         from cmflow.cli import main as run
     except KeyboardInterrupt:

@@ -81,6 +81,15 @@ class Calendar:
         delivery = self.deliveries.get(Key(planned.post, planned.account))
         return delivery if delivery and delivery.state is State.SENT else None
 
+    def unsent(self, entry: Entry) -> list[Planned]:
+        """What may still be sent of the post: neither history nor in the ledger."""
+        since = self.plan.start()
+        return [
+            planned
+            for planned in entry.planned
+            if planned.due >= since and Key(planned.post, planned.account) not in self.deliveries
+        ]
+
     def day(self, time: datetime) -> date:
         return time.astimezone(self.zone).date()
 
@@ -96,12 +105,17 @@ def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
     """
     by_id = defaultdict[str, list[Entry]](list)
     for entry in (item for item in calendar.entries if item.date is not None):
-        by_id[entry.id.casefold() if entry.id.isascii() else normalize("NFC", entry.id).casefold()].append(entry)
+        by_id[folded(entry.id)].append(entry)
     for namesakes in by_id.values():
         for entry in namesakes if len(namesakes) > 1 else ():
             paths = ", ".join(sorted(twin.path for twin in namesakes if twin is not entry))
             message = f"The id “{entry.id}” is also that of {paths}."
             yield Problem(entry.path, 1, "duplicate-id", message, "Give one of them another `id:`.")
+
+
+def folded(post_id: str) -> str:
+    """The id without what some file systems do not tell apart."""
+    return post_id.casefold() if post_id.isascii() else normalize("NFC", post_id).casefold()
 
 
 def same_texts(calendar: Calendar) -> Iterator[Problem]:
@@ -253,7 +267,7 @@ def renamed(calendar: Calendar) -> Iterator[Problem]:
         for trace in _traces(sent.account, sent.digest, sent.due)
     }
     for entry in (item for item in calendar.entries if missing and item.status is Status.READY):
-        unsent = [planned for planned in entry.planned if Key(planned.post, planned.account) not in calendar.deliveries]
+        unsent = calendar.unsent(entry)
         marks = (trace for planned in unsent for trace in _traces(planned.account, planned.digest, planned.due))
         olds = sorted({traces[trace] for trace in marks if trace in traces})
         if unsent and entry.id in calendar.resembled:
@@ -287,7 +301,7 @@ def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
             for mark in _marks(sent):
                 traces[mark].append(sent)
     for entry in (item for item in calendar.entries if traces and item.status is Status.READY):
-        for planned in (item for item in entry.planned if Key(item.post, item.account) not in calendar.deliveries):
+        for planned in calendar.unsent(entry):
             olds = [sent for mark in _marks(planned) for sent in traces.get(mark, ())]
             names = sorted({sent.account for sent in olds if _may_be(calendar, sent, planned.account)})
             if names:

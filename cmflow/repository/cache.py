@@ -20,7 +20,7 @@ from typing import Any, TypeVar, cast
 from cmflow.values import dataclass
 
 Value = TypeVar("Value")
-Memory = dict[str, tuple[object, Any]]  # by kind: the state of its file, and the value
+Memory = dict[tuple[str, str], tuple[object, Any]]  # by kind: the state of its file, and the value
 
 LIMIT = 3  # plans whose files are kept at the same time
 SEAL = 64  # characters of hex
@@ -28,7 +28,7 @@ SEAL = 64  # characters of hex
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of JSON files; None to cache nothing.
+    """A folder of JSON files, named `KIND`, `KIND-KEY` or `KIND-KEY/PART`; None to cache nothing.
 
     `memory` is for a process that stays: what was read stays there as it was decoded, by kind, until its file changes.
     Such a value must not be changed by who takes it.
@@ -91,18 +91,20 @@ class Cache:
             return
         temporary = self.folder / f"{name}.{os.getpid()}.tmp"
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary.parent.mkdir(parents=True, exist_ok=True)
             try:
                 temporary.write_bytes(_seal(name, body) + body)
                 temporary.replace(self.folder / f"{name}.json")
             finally:
                 temporary.unlink(missing_ok=True)
-            _prune(self.folder, _kind(name))
+            _prune(self.folder, name.partition("-")[0])
 
 
-def _kind(name: str) -> str:
-    """`entries` of `entries-KEY`: of each kind the latest is kept in memory."""
-    return name.partition("-")[0]
+def _kind(name: str) -> tuple[str, str]:
+    """What a name is without its key, `entries` and `202612` of `entries-KEY/202612`: of each, the latest is kept in
+    memory."""
+    kind, _, rest = name.partition("-")
+    return kind, rest.partition("/")[2]
 
 
 def _seal(name: str, body: bytes) -> bytes:
@@ -112,10 +114,15 @@ def _seal(name: str, body: bytes) -> bytes:
 
 
 def _prune(folder: Path, kind: str) -> None:
-    """Delete all but the newest few files `kind-KEY`: each key is a plan, and plans change."""
-    files = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in files[LIMIT:]:
-        path.unlink()
+    """Delete all but the newest few files or folders `kind-KEY`: each key is a plan, and plans change."""
+    paths = (path for path in folder.glob(f"{kind}-*") if path.suffix in (".json", ""))
+    for path in sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[LIMIT:]:
+        if path.suffix:
+            path.unlink()
+        else:
+            from shutil import rmtree
+
+            rmtree(path)
 
 
 @cache

@@ -1,21 +1,21 @@
-"""Entries and media facts as stored in the cache, and as sent between processes."""
+"""Entries and media facts as stored in the cache, and as sent between processes.
+
+Entries are stored by month, and a month is decoded when one of its posts is asked for: of a large calendar few are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple
 from functools import cache as once
 from typing import TYPE_CHECKING, Any
 
-from cmflow import collector
 from cmflow.content.media import Facts
 from cmflow.model import Entry, Planned
 from cmflow.repository.cache import Cache
 
 if TYPE_CHECKING:
     from msgspec.json import Decoder
-
-MANY, FEW = 1_000, 20  # saving many entries takes longer than examining a few again
 
 # What entries and deliveries have in common with each other, or often with those of other posts. No dates: the same
 # moment in two zones is equal, and looks different.
@@ -24,34 +24,59 @@ ALIKE = {
     Planned: ("post", "path", "account", "late", "text_digest", "excerpt", "language", "traits"),
 }
 
-Rows = dict[str, tuple[str, Entry]]  # by path: the post's blob id and its entry
 Results = list[tuple[Entry, str]]
+Rows = dict[str, tuple[str, Entry]]  # by path: the post's blob id and its entry
+Places = dict[str, tuple[str, str]]  # by path: the post's blob id and the month of its entry
+PLACES, NO_DATE = "places", "undated"
 
 
 class Entries:
     """The entries cached under a key."""
 
     def __init__(self, cache: Cache, key: str) -> None:
-        self._cache, self._name = cache, f"entries-{key}"
-        self._rows: Rows = cache.decoded(self._name, _rows) or {}
+        self._cache, self._folder = cache, f"entries-{key}"
+        self._places = cache.decoded(self._name(PLACES), _places) or {}
+        self._months: dict[str, Rows] = {}
 
     def get(self, path: str, blobs: Mapping[str, str]) -> Entry | None:
         """The cached entry of a post, if it is still valid: the post and its media are unchanged."""
-        blob, entry = self._rows.get(path, ("", None))
-        if entry is None or blobs[path] != blob or any(blobs.get(name, "") != digest for name, digest in entry.media):
+        blob, month = self._places.get(path, ("", ""))
+        row = self._rows(month).get(path) if blob and blobs[path] == blob else None
+        if row is None or row[0] != blob or any(blobs.get(name, "") != digest for name, digest in row[1].media):
             return None
-        return entry
+        return row[1]
 
-    def keep(self, paths: Collection[str], blobs: Mapping[str, str], entries: Iterable[Entry]) -> None:
+    def keep(self, paths: Collection[str], blobs: Mapping[str, str], entries: Sequence[Entry]) -> None:
         """Save new entries and those of the other `paths`; drop the rest."""
-        fresh = {entry.path: (blobs[entry.path], entry) for entry in entries}
-        stale = len(self._rows.keys() - set(paths))
-        if len(fresh) + stale > (FEW if len(paths) > MANY else 0):
-            self._rows = {path: row for path in paths if (row := fresh.get(path) or self._rows.get(path))}
-            self._cache.put(self._name, _body(self._rows))
-            self._cache.remember(self._name, self._rows)
-        elif fresh:
-            self._cache.remember(self._name, {**self._rows, **fresh})
+        fresh = {entry.path: (blobs[entry.path], _month(entry)) for entry in entries}
+        stale = {path for path in self._places.keys() - set(paths) | fresh.keys() if path in self._places}
+        if not fresh and not stale:
+            return
+        months = {*(month for _, month in fresh.values()), *(self._places[path][1] for path in stale)}
+        rows = {month: {path: row for path, row in self._rows(month).items() if path not in stale} for month in months}
+        for entry in entries:
+            blob, month = fresh[entry.path]
+            rows[month][entry.path] = blob, entry
+        for month, entries_of_month in rows.items():
+            self._save(month, entries_of_month)
+        places = {path: place for path, place in self._places.items() if path not in stale} | fresh
+        self._save(PLACES, places)
+
+    def _rows(self, month: str) -> Rows:
+        if month not in self._months:
+            self._months[month] = self._cache.decoded(self._name(month), _rows) or {}
+        return self._months[month]
+
+    def _save(self, part: str, rows: Rows | Places) -> None:
+        self._cache.put(self._name(part), _body(rows))
+        self._cache.remember(self._name(part), rows)
+
+    def _name(self, part: str) -> str:
+        return f"{self._folder}/{part}"
+
+
+def _month(entry: Entry) -> str:
+    return f"{entry.date:%Y%m}" if entry.date else NO_DATE
 
 
 def packed(results: Results) -> bytes | Results:
@@ -87,19 +112,34 @@ def keep_facts(cache: Cache, facts: Mapping[str, Facts | str]) -> None:
     cache.save("media", {blob: row if isinstance(row, str) else astuple(row) for blob, row in facts.items()})
 
 
+def _places(body: bytes) -> Places:
+    from msgspec.json import Decoder
+
+    return Decoder(Places).decode(body)
+
+
 def _rows(body: bytes) -> Rows:
-    with collector.pause():
-        return _rows_decoder().decode(body)
+    return _rows_decoder().decode(body)
 
 
-def _body(rows: Rows) -> bytes:
+def _body(rows: Rows | Places) -> bytes:
     """The rows as JSON, without those that cannot be written as UTF-8 (file names): those are examined each time."""
     from msgspec.json import encode
 
     try:
         return encode(rows)
     except UnicodeEncodeError:
-        return encode({path: row for path, row in rows.items() if isinstance(packed([(row[1], path)]), bytes)})
+        return encode({path: row for path, row in rows.items() if _is_text((path, row))})
+
+
+def _is_text(value: object) -> bool:
+    from msgspec.json import encode
+
+    try:
+        encode(value)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @once

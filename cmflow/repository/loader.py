@@ -5,13 +5,13 @@ What examines a post is imported only where one changed: it is most of cmflow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from cmflow import lint
+from cmflow import collector, lint
 from cmflow.lint import calendar_rules
 from cmflow.model import Delivery, Entry, Key, Planned, Problem, Status
 from cmflow.problems import is_error, sort
@@ -106,12 +106,17 @@ _NO_TASK = _NoTask()
 
 
 def load(
-    content: Content, cache: Cache, progress: Progress | None = None, task: PostTask = _NO_TASK
+    content: Content,
+    cache: Cache,
+    progress: Progress | None = None,
+    task: PostTask = _NO_TASK,
+    besides: Set[str] = frozenset(),
 ) -> tuple[Entry, ...]:
-    """An entry per post, in the order of paths; cached ones are not examined again."""
+    """An entry per post, in the order of paths, `besides` these paths; cached ones are not examined again."""
     paths, blobs = content.post_paths, _blobs(content)
     cached = codec.Entries(cache, content.fingerprint)
-    entries = {path: cached.get(path, blobs) for path in paths}
+    with collector.pause():
+        entries = {path: cached.get(path, blobs) for path in paths if path not in besides}
     missing = [path for path, entry in entries.items() if entry is None]
     fresh_entries = dict[str, Entry]()
     for number, (fresh, result) in enumerate(_examine_all(missing, content, task), 1):

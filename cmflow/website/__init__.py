@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from cmflow.model.templates import SITE
 from cmflow.values import dataclass
 from cmflow.website import feed_links, json_data, list_pages, marks, plan_page
-from cmflow.website.board import Board, YearMonth
+from cmflow.website.archive import YearMonth
+from cmflow.website.board import Board
 from cmflow.website.calendar import Calendar, problems_by_file
 from cmflow.website.languages import language
 from cmflow.website.places import address
@@ -54,9 +55,9 @@ class Site:
         """How accounts grow, and what worked."""
         from cmflow.website import statistics_page
 
-        posts = frozenset(entry.id for entry in self.board.entries) | {
-            key.post for key in self.board.calendar.standings
-        }
+        calendar = self.board.calendar
+        standing_posts = {key.post for key in calendar.standings}
+        posts = frozenset(entry.id for entry in self.board.entries) | standing_posts | calendar.archive.ids
         return statistics_page.page(statistics, self.board.calendar.plan, posts, self.printer)
 
     def inbox(self, listening: Listening | None) -> Page:

@@ -16,6 +16,7 @@ from cmflow.insights.status import BY_HAND, Standing
 from cmflow.model import Entry, Key, Planned, Problem, State, Status
 from cmflow.problems import is_error
 from cmflow.values import dataclass
+from cmflow.website.archive import YearMonth
 from cmflow.website.calendar import Calendar
 from cmflow.website.places import address
 
@@ -24,8 +25,6 @@ STATES = (
     *("scheduled", "sent", "skipped", "draft", "history"),
 )  # most urgent first
 NEED = {state: number for number, state in enumerate(STATES)}
-
-YearMonth = tuple[int, int]
 
 
 class CardLine(NamedTuple):
@@ -107,7 +106,8 @@ class Board:
 
     @cached_property
     def months(self) -> Mapping[YearMonth, Sequence[tuple[date, Entry]]]:
-        """The posts of each month, with their days, in the order of the months; a post may have several days."""
+        """The posts of each month, with their days, in the order of the months; a post may have several days. Without
+        those of the archive."""
         months = defaultdict[YearMonth, list[tuple[date, Entry]]](list)
         for entry in (*self.entries, *self.ghosts()):
             for day in sorted({self._day(time) for time in {*_times(entry)}}):
@@ -115,9 +115,15 @@ class Board:
         return dict(sorted(months.items()))
 
     @cached_property
+    def sizes(self) -> Mapping[YearMonth, int]:
+        """The number of posts of every month, in the order of the months."""
+        posts = {month: record.posts for month, record in self.calendar.archive.months.items()}
+        return dict(sorted((posts | {month: len(posts) for month, posts in self.months.items()}).items()))
+
+    @cached_property
     def years(self) -> Sequence[tuple[int, Sequence[tuple[int, str, int]]]]:
         """Each year with its months: number, page, and number of posts."""
-        months = [(year, (month, page_name(year, month), len(posts))) for (year, month), posts in self.months.items()]
+        months = [(year, (month, page_name(year, month), posts)) for (year, month), posts in self.sizes.items()]
         return [(year, [month for _, month in group]) for year, group in groupby(months, key=itemgetter(0))]
 
     def month(self, month: YearMonth) -> Month:
@@ -131,7 +137,8 @@ class Board:
     def counts(self) -> Mapping[str, int]:
         """The number of deliveries in each state, and of drafts."""
         counts = Counter(state_of(standing, self.now) for standing in self.standings.values())
-        counts["draft"] = sum(entry.status is Status.DRAFT and entry.date is not None for entry in self.entries)
+        drafts = sum(entry.status is Status.DRAFT and entry.date is not None for entry in self.entries)
+        counts["draft"] = drafts + self.calendar.archive.drafts
         return {state: counts[state] for state in STATES if counts[state]}
 
     @cached_property
@@ -156,6 +163,7 @@ class Board:
         return {
             *(planned.account for entry in self.entries for planned in entry.planned),
             *(key.account for key in self.calendar.deliveries),
+            *self.calendar.archive.values("accounts"),
         }
 
     def unreadable(self) -> Iterator[tuple[Entry, Sequence[Problem]]]:

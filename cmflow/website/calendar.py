@@ -9,6 +9,7 @@ from cmflow.insights.status import Standing
 from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Problem, Stop
 from cmflow.problems import is_error, sort
 from cmflow.values import dataclass
+from cmflow.website.archive import EMPTY, Archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Calendar:
     `standings` and `deliveries` are by (post id, account); `problems` by file, errors first, with those between posts;
     `history` by the path of a post, newest first. `web` is the repository's address on GitHub
     (https://github.com/owner/name), "" if unknown; `branch` the one that people edit there. `networks` are
-    the titles of the plan's networks, by name. `stop` is one that lasts.
+    the titles of the plan's networks, by name. `stop` is one that lasts. `entries` are without the posts of the
+    `archive`.
     """
 
     entries: Sequence[Entry]
@@ -39,6 +41,7 @@ class Calendar:
     pictures: Set[str] = frozenset()  # media with a thumbnail
     rehearsal: bool = False
     reads: bool = False  # figures of posts are read, which networks may charge for
+    archive: Archive = EMPTY
 
 
 def problems_by_file(

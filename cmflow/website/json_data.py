@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cmflow.content import new_post
-from cmflow.model import Entry, Plan, WeekStart
+from cmflow.model import Plan, WeekStart
 from cmflow.website import marks
 from cmflow.website.board import NEED, STATES, Board, Card, CardLine, Day, Month, page_name
 from cmflow.website.languages import Language
@@ -46,7 +46,7 @@ def site(board: Board, language: Language) -> Page:
             "free": _free(board),
             **values(board),
             "states": [[state, language.states[state]] for state in STATES],
-            "months": [[page_name(*month), len(posts)] for month, posts in board.months.items()],
+            "months": [[page_name(*month), posts] for month, posts in board.sizes.items()],
             "words": language.script,
             "lang": language.code,
             "names": _names(calendar.plan, language.names),
@@ -93,11 +93,11 @@ def texts(board: Board, page: Month) -> Page:
 
 def values(board: Board) -> Mapping[str, Sequence[str]]:
     """What posts can be chosen by: what the plan names, in its order, then what else posts have."""
-    plan, entries = board.calendar.plan, board.entries
+    plan = board.calendar.plan
     return {
-        "campaigns": _values((campaign.name for campaign in plan.campaigns), entries, "campaign"),
-        "pillars": _values((pillar.name for pillar in plan.pillars), entries, "pillar"),
-        "languages": _values((), entries, "language"),
+        "campaigns": _values((campaign.name for campaign in plan.campaigns), board, "campaign"),
+        "pillars": _values((pillar.name for pillar in plan.pillars), board, "pillar"),
+        "languages": _values((), board, "language"),
         "authors": sorted({changes[-1].author for changes in board.calendar.history.values() if changes}),
     }
 
@@ -191,10 +191,11 @@ def _time(item: Card | CardLine) -> str:
     return f"{item.time.hour:02}:{item.time.minute:02}"
 
 
-def _values(first: Iterable[str], entries: Iterable[Entry], key: str) -> Sequence[str]:
+def _values(first: Iterable[str], board: Board, key: str) -> Sequence[str]:
     """The values in the plan, in its order, then further ones in posts."""
     planned = tuple(first)
-    return [*planned, *sorted({value for entry in entries if (value := getattr(entry, key))} - set(planned))]
+    further = {*board.calendar.archive.values(f"{key}s"), *(getattr(entry, key) for entry in board.entries)}
+    return [*planned, *sorted(further - {*planned, ""})]
 
 
 def _new(web: str, branch: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cmflow.content.local_time import as_text
 from cmflow.insights.status import Standing
-from cmflow.website.board import Board, Card, Day, Month, YearMonth, page_name, state_of
+from cmflow.website.archive import YearMonth
+from cmflow.website.board import Board, Card, Day, Month, page_name, state_of
 from cmflow.website.languages import Language
 from cmflow.website.places import address
 from cmflow.website.plan_page import Strip
@@ -76,11 +77,11 @@ def _need(standing: Standing, board: Board, language: Language) -> Need:
 def upcoming(board: Board) -> YearMonth | None:
     """This month, or the next that has posts; the last one if nothing is scheduled."""
     today = board.now.astimezone(board.zone)
-    return next((month for month in board.months if month >= (today.year, today.month)), [None, *board.months][-1])
+    return next((month for month in board.sizes if month >= (today.year, today.month)), [None, *board.sizes][-1])
 
 
 def _neighbours(board: Board, month: Month) -> tuple[YearMonth | None, YearMonth | None]:
-    names = [None, *board.months, None]
+    names = [None, *board.sizes, None]
     index = names.index((month.year, month.number))
     return names[index - 1], names[index + 1]
 

@@ -82,6 +82,21 @@ def test_only_the_newest_of_a_kind_are_kept(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*names, "media.json"])
 
 
+def test_a_value_in_parts_is_forgotten_as_a_whole(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, {})
+    for number in range(5):
+        for part in ("one", "two"):
+            cache.save(f"entries-{number}/{part}", {"n": number})
+        os.utime(tmp_path / f"entries-{number}", (number, number))
+    (tmp_path / "entries-other.json.7.tmp").touch()  # another process is writing
+    cache.save("entries-9/one", {"n": 9})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["entries-3", "entries-4", "entries-9",
+                                                                "entries-other.json.7.tmp"]  # fmt: skip
+    assert [cache.load(f"entries-{number}/{part}") for number, part in ((4, "two"), (9, "one"), (2, "one"))] == [
+        *({"n": 4}, {"n": 9}, {})
+    ]
+
+
 def test_a_cache_is_plain_json_behind_its_seal(tmp_path: Path) -> None:
     Cache(tmp_path).save("x", {"é": 1})
     data = (tmp_path / "x.json").read_bytes()

@@ -125,13 +125,35 @@ def test_facts_are_kept_by_blob(tmp_path: Path) -> None:
     assert codec.facts(Cache(None)) == {}
 
 
-def test_a_few_changes_among_many_are_not_worth_saving(tmp_path: Path) -> None:
-    cache = Cache(tmp_path)
-    blobs = {f"{number}.md": "1" for number in range(codec.MANY + 1)}
-    codec.Entries(cache, "key").keep(blobs, blobs, [Entry(path, path) for path in blobs])
-    edited = {**blobs, **{f"{number}.md": "2" for number in range(codec.FEW + 1)}}
-    made = [Entry(path, "edited") for path in edited if edited[path] == "2"]
-    codec.Entries(cache, "key").keep(edited, edited, made[:-1])
-    assert codec.Entries(cache, "key").get("0.md", edited) is None
-    codec.Entries(cache, "key").keep(edited, edited, made)
-    assert codec.Entries(cache, "key").get("0.md", edited) == made[0]
+def test_a_month_is_read_only_for_its_own_posts(tmp_path: Path) -> None:
+    cache, blobs = Cache(tmp_path), {"may": "1", "june": "2", "never": "3"}
+    entries = [
+        Entry("may", "may", date=datetime(2026, 5, 31, 23, tzinfo=UTC)),
+        Entry("june", "june", date=datetime(2026, 6, 1, tzinfo=UTC)),
+        Entry("never", "never"),
+    ]
+    codec.Entries(cache, "key").keep(blobs, blobs, entries)
+    (tmp_path / "entries-key/202605.json").write_bytes(b"damaged")
+    cached = codec.Entries(cache, "key")
+    assert [cached.get(path, blobs) for path in blobs] == [None, *entries[1:]]
+
+
+def test_a_post_that_moves_to_another_month_is_in_that_one_alone(tmp_path: Path) -> None:
+    cache, june = Cache(tmp_path), datetime(2026, 6, 1, tzinfo=UTC)
+    entry = Entry("a", "a", date=june)
+    codec.Entries(cache, "key").keep(["a"], {"a": "1"}, [entry])
+    codec.Entries(cache, "key").keep(["a"], {"a": "2"}, [replace(entry, date=datetime(2026, 7, 1, tzinfo=UTC))])
+    codec.Entries(cache, "key").keep(["a"], {"a": "3"}, [replace(entry, title="Back")])
+    assert codec.Entries(cache, "key").get("a", {"a": "3"}) == replace(entry, title="Back")
+    assert (tmp_path / "entries-key/202607.json").read_bytes().endswith(b"{}")
+
+
+def test_a_month_that_was_saved_without_the_rest_is_not_believed(tmp_path: Path) -> None:
+    """Saving was cut off in between."""
+    cache, entry = Cache(tmp_path), Entry("a", "a", date=datetime(2026, 6, 1, tzinfo=UTC))
+    codec.Entries(cache, "key").keep(["a"], {"a": "1"}, [entry])
+    places = (tmp_path / "entries-key/places.json").read_bytes()
+    codec.Entries(cache, "key").keep(["a"], {"a": "2"}, [replace(entry, title="Edited")])
+    (tmp_path / "entries-key/places.json").write_bytes(places)
+    cached = codec.Entries(cache, "key")
+    assert (cached.get("a", {"a": "1"}), cached.get("a", {"a": "2"})) == (None, None)

@@ -9,7 +9,7 @@ from cmflow.insights.progress.costs import MonthCost, months
 from cmflow.insights.progress.goals import GoalProgress, goal
 from cmflow.insights.progress.subjects import CampaignProgress, PillarProgress, campaign, pillars
 from cmflow.insights.progress.verdict import Judged, Verdict
-from cmflow.insights.progress.window import window
+from cmflow.insights.progress.window import running, window
 from cmflow.insights.status import Standing, as_sent
 from cmflow.model import Entry, Key, Plan
 from cmflow.values import dataclass
@@ -28,6 +28,7 @@ __all__ = [
     "Week",
     "assess",
     "months",
+    "running",
 ]
 
 Judgeable = AccountProgress | PillarProgress | CampaignProgress | GoalProgress | MonthCost

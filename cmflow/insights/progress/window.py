@@ -73,10 +73,8 @@ def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
     Written for 100,000 posts: they are counted rather than kept, and each moment is brought into the zone once.
     """
     bare = Window(plan, now)
-    campaigns = tuple(
-        campaign for campaign in plan.campaigns if campaign.ends is None or campaign.ends >= bare.mondays[0]
-    )
-    reader = _Reader(bare, frozenset(campaign.name for campaign in campaigns if campaign.ends))
+    campaigns = _campaigns(bare)
+    reader = _Reader(bare, running(plan, now))
     for entry in entries:
         reader.entry(entry)
     for standing in standings:
@@ -85,11 +83,22 @@ def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
     return Window(plan, now, campaigns, reader.counts, reader.busy, reader.pillars, reader.members)
 
 
+def running(plan: Plan, now: datetime) -> frozenset[str]:
+    """The campaigns whose posts count whatever their date, because they have an end, and it is not long ago."""
+    return frozenset(campaign.name for campaign in _campaigns(Window(plan, now)) if campaign.ends)
+
+
+def _campaigns(bare: Window) -> tuple[Campaign, ...]:
+    """The campaigns that are not long over."""
+    first = bare.mondays[0]
+    return tuple(campaign for campaign in bare.plan.campaigns if campaign.ends is None or campaign.ends >= first)
+
+
 class _Reader:
     """Collects what has been read so far."""
 
     def __init__(self, bare: Window, endings: frozenset[str]) -> None:
-        """`endings`: the campaigns whose posts count whatever their date, because they have an end."""
+        """`endings` as `running` gives them."""
         self.zone, self.endings = bare.zone, endings
         self.low, self.high = bare.mondays[0], bare.monday + WEEK * WEEKS_COMING
         # The same as moments: thousands of posts are older, and need no day.

@@ -13,7 +13,7 @@ from dataclasses import field
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cmflow import website
 from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Stop
@@ -24,7 +24,9 @@ from cmflow.repository.loader import Progress
 from cmflow.repository.sent_text import SentTexts
 from cmflow.repository.workers import together
 from cmflow.values import dataclass
-from cmflow.website.board import YearMonth, page_name
+from cmflow.website.archive import EMPTY, Archive, YearMonth
+from cmflow.website.board import page_name
+from cmflow.website.build import archive as archives
 from cmflow.website.build import front, stamps, thumbs
 from cmflow.website.build.assets import copy, tell
 from cmflow.website.build.fingerprint import fingerprint
@@ -92,20 +94,65 @@ class Inputs:
     measures: Measures | None = None
 
 
+class Edition(NamedTuple):
+    """What the site is made from: its posts besides the archive, and the fingerprints of each month's posts, and of the
+    months themselves."""
+
+    site: website.Site
+    pages: Sequence[PostPage]
+    contents: Mapping[YearMonth, str]
+    months: Mapping[YearMonth, str]
+
+
 def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
     """Bring the site up to date; return the number of new or changed files. Raises `TemplateError`."""
-    posts = _posts(content, inputs, folder)
-    entries = loader.load(content, cache, progress, posts)
-    calendar = posts.calendar_of(entries, inputs.waiting)
+    posts, files = _posts(content, inputs, folder), frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
+    shared, (made_with, former), last = _made_with(posts), archives.load(cache, folder), cache.load(_name(folder))
+    previous = _with_archive(last, former) if last.get("made with") == shared == made_with else {}
+    is_plain = bool(previous) and stamps.is_plain(posts.printer)
+    read = partial(_edition, content, inputs, cache, progress, posts)
+    edition = read(archives.unchanged(former, content, posts.calendar, files) if is_plain else EMPTY)
+    if not archives.is_apart(edition.site, edition.months):
+        edition = read(EMPTY)
+    written, now = _print(content, inputs, folder, posts, edition, previous, last.get("media", {}), files)
+    archive = archives.following(content, *edition[:3], now["months"])
+    before = {*_files(last), *former.files()} if last and made_with else _left_over(files, folder)
+    _remove(before - {*_files(now), *archive.files()} & files, folder)
+    if (shared, archive) != (made_with, former):
+        archives.save(cache, folder, shared, archive)
+    if (now := {"made with": shared, **_besides(now, archive)}) != last:
+        cache.save(_name(folder), now)
+    return written
+
+
+def _edition(
+    content: Content, inputs: Inputs, cache: Cache, progress: Progress | None, posts: Posts, archive: Archive
+) -> Edition:
+    """Read the posts that are not in the archive, and examine those that are new."""
+    entries = loader.load(content, cache, progress, posts, archive.posts)
+    calendar = posts.calendar_of(entries, inputs.waiting, archive)
     pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
-    cache_name, shared = f"edition-{folder.name}", _made_with(posts)
-    last = cache.load(cache_name)
-    previous = last if last.get("made with") == shared else {}
-    files = frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
-    before = _files(last) if last else _left_over(files, folder)
+    contents = _month_contents(site, pages)
+    return Edition(site, pages, contents, _month_names(site, contents))
+
+
+def _print(
+    content: Content,
+    inputs: Inputs,
+    folder: Folder,
+    posts: Posts,
+    edition: Edition,
+    previous: Manifest,
+    media: Mapping[str, str],
+    files: Set[str],
+) -> tuple[int, Manifest]:
+    """Make what is not as it was in the `previous` edition, besides the archive; return how many files are new or
+    changed, and what is to be remembered. `media` are the copies of the last edition."""
+    site, pages = edition.site, edition.pages
+    calendar = site.board.calendar
     singles = _singles(posts, pages, previous.get("posts", {}), files)
-    months, stale_months = _months(site, pages, previous.get("months", {}), files)
-    pictures = thumbs.needed(content, entries)
+    months, stale_months = _months(site, edition.months, previous.get("months", {}), files)
+    pictures = thumbs.needed(calendar.pictures, calendar.entries)
     parts: Sequence[Part] = (
         lambda: tell(calendar, inputs.address, _names(pages), previous.get("feeds", {}), files, folder),
         *_thumbs(content, [item for item in pictures.items() if item[0] not in files], folder),
@@ -116,22 +163,17 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     )
     made = together(parts, WORTH_WORKERS)
     (_, feeds), *others, (_, statistics), (_, plan), (_, first_pages) = made
-    copied, media = copy(content, entries, last.get("media", {}), folder)
-    now = {
-        "made with": shared,
+    copied, copies = copy(content, _media(calendar), media, folder)
+    return len(posts.written) + copied + sum(written for written, _ in made), {
         "front": first_pages,
         "plan": plan,
         "months": dict(sorted(chain(months.items(), *(manifest.items() for _, manifest in others)))),
         "posts": singles,
         "statistics": statistics,
         "feeds": feeds,
-        "media": media,
+        "media": copies,
         "thumbs": [*pictures],
     }
-    _remove(before - _files(now) & files, folder)
-    if now != last:
-        cache.save(cache_name, now)
-    return len(posts.written) + copied + sum(written for written, _ in made)
 
 
 def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
@@ -160,6 +202,10 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
     )
 
 
+def _name(folder: Folder) -> str:
+    return f"edition-{folder.name}"
+
+
 def _names(pages: Sequence[PostPage]) -> Mapping[str, str]:
     """The names of the posts' pages by id; of two posts with one id, the first has the page."""
     return {page.entry.id: page.name for page in reversed(pages)}
@@ -180,10 +226,10 @@ def _thumbs(content: Content, pictures: Sequence[tuple[str, str]], folder: Folde
 
 
 def _months(
-    site: website.Site, pages: Iterable[PostPage], previous: Mapping[str, Any], files: Set[str]
+    site: website.Site, all_names: Mapping[YearMonth, str], previous: Mapping[str, Any], files: Set[str]
 ) -> tuple[Mapping[str, Any], Sequence[tuple[YearMonth, str]]]:
-    """What is remembered of the months that are as they were, and the others with their names."""
-    names = dict(_month_names(site, pages))
+    """What is remembered of the months that are as they were, and the others with their names; without the archive."""
+    names = {month: all_names[month] for month in site.board.months}
     records = {month: previous.get(page_name(*month), ("", ())) for month in names}
     fresh = {month for month, (name, own) in records.items() if name == names[month] and files >= {*own}}
     return (
@@ -224,17 +270,24 @@ def _month(site: website.Site, month: YearMonth, name: str, folder: Folder) -> t
     return sum(written.values()), {page_name(*month): [name, sorted(written)]}
 
 
-def _month_names(site: website.Site, pages: Iterable[PostPage]) -> Iterator[tuple[YearMonth, str]]:
-    """Yield every month with its fingerprint, which covers its posts, its neighbours and the list of accounts."""
+def _month_contents(site: website.Site, pages: Iterable[PostPage]) -> Mapping[YearMonth, str]:
+    """A fingerprint of the posts of each month."""
     names = {page.entry.path or page.entry.id: page.name for page in pages}
+    contents = {
+        month: fingerprint(f"{day} {names[post.path or post.id]}" for day, post in posts)
+        for month, posts in site.board.months.items()
+    }
+    return {**{month: record.name for month, record in site.board.calendar.archive.months.items()}, **contents}
+
+
+def _month_names(site: website.Site, contents: Mapping[YearMonth, str]) -> Mapping[YearMonth, str]:
+    """A fingerprint of each month, which covers its posts, its neighbours and the list of accounts."""
     columns = ["\t".join(account) for account in accounts(site.board)]
-    months = [None, *site.board.months, None]
-    for number, (month, posts) in enumerate(site.board.months.items(), 1):
-        neighbours = (str(months[number - 1]), str(months[number + 1]))
-        yield (
-            month,
-            fingerprint((*columns, *neighbours, *(f"{day} {names[post.path or post.id]}" for day, post in posts))),
-        )
+    months = [None, *site.board.sizes, None]
+    return {
+        month: fingerprint((*columns, str(months[number - 1]), str(months[number + 1]), contents[month]))
+        for number, month in enumerate(site.board.sizes, 1)
+    }
 
 
 def _singles(
@@ -266,3 +319,28 @@ def _files(edition: Mapping[str, Any]) -> set[str]:
     months = (files for _, files in edition.get("months", {}).values())
     lists = (edition.get(name, ()) for name in ("posts", "thumbs"))
     return {*chain.from_iterable((*parts, *months, *lists))}
+
+
+# ── the archive in what is remembered ───────────────────────────────────────────────────────────────────────
+
+
+def _with_archive(edition: Manifest, archive: Archive) -> Manifest:
+    """The edition with what the archive remembers, for posts and months that are in it no more."""
+    months = {page_name(*month): (record.edition, record.sheets) for month, record in archive.months.items()}
+    return {**edition, "months": {**months, **edition["months"]}, "posts": {**archive.pages, **edition["posts"]}}
+
+
+def _besides(edition: Manifest, archive: Archive) -> Manifest:
+    """The edition without what the archive remembers."""
+    months = {page_name(*month) for month in archive.months}
+    return {
+        **edition,
+        "months": {name: record for name, record in edition["months"].items() if name not in months},
+        "posts": {file: name for file, name in edition["posts"].items() if file not in archive.pages},
+    }
+
+
+def _media(calendar: Calendar) -> Iterator[str]:
+    """The media of all posts."""
+    yield from (path for entry in calendar.entries for path, blob in entry.media if blob)
+    yield from calendar.archive.blobs.keys() - calendar.archive.posts

@@ -5,7 +5,6 @@ from typing import Any
 
 from cmflow.content.media import Facts
 from cmflow.content.media.urls import file_name, shows
-from cmflow.model import Entry
 from cmflow.repository.content import Content
 from cmflow.repository.source import READABLE
 from cmflow.website import feeds
@@ -41,14 +40,12 @@ def _sources(agenda: feeds.Agenda, names: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{names.get(delivery.post)} {delivery.account} {receipt.time}" for delivery, receipt in agenda.sent)
 
 
-def copy(
-    content: Content, entries: Iterable[Entry], previous: Mapping[str, str], folder: Folder
-) -> tuple[int, Manifest]:
-    """Copy the media of posts byte for byte and remove copies that are no longer used; return the number of new copies.
+def copy(content: Content, media: Iterable[str], previous: Mapping[str, str], folder: Folder) -> tuple[int, Manifest]:
+    """Copy these media of posts byte for byte and remove copies that are not used now; return the number of new copies.
 
     Only files that are what their names say, pictures and videos: nothing that a browser would open as a page.
     """
-    used = {path for entry in entries for path, blob in entry.media if blob and shows(path)}
+    used = {path for path in media if shows(path)}
     facts = {path: content.facts.get(path) for path in used}
     sizes = {path: item.size for path, item in facts.items() if isinstance(item, Facts) and item.size <= READABLE}
     blobs = {file_name(path): content.source.blobs[path] for path in sorted(sizes)}

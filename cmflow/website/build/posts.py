@@ -19,6 +19,7 @@ from cmflow.repository.content import Content
 from cmflow.repository.sent_text import SentText, SentTexts, edited, ghosts
 from cmflow.repository.workers import spread
 from cmflow.values import dataclass
+from cmflow.website.archive import EMPTY, Archive
 from cmflow.website.board import NEED, state_of
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
@@ -99,8 +100,8 @@ class Posts:
             if int(written):
                 self.written.add(file_name(entry.id))
 
-    def calendar_of(self, entries: Sequence[Entry], waiting: Waiting) -> Calendar:
-        """The calendar with all its posts."""
+    def calendar_of(self, entries: Sequence[Entry], waiting: Waiting, archive: Archive = EMPTY) -> Calendar:
+        """The calendar with all its posts; `entries` are those that are not in the archive."""
         deliveries = self.calendar.deliveries
         between = loader.between(self.content, entries, deliveries)
         unreadable = self._find_sent(entries)
@@ -113,6 +114,7 @@ class Posts:
             standings=standings,
             problems=website.problems_by_file(entries, self._shown(entries, between), unreadable),
             titles={key: text.title for key, text in self.sent.items()},
+            archive=archive,
         )
 
     def _find_sent(self, entries: Sequence[Entry]) -> Sequence[Problem]:

@@ -27,7 +27,7 @@ def on_time(name: str, printer: Printer, previous: Manifest, files: Set[str], fo
     They have to where something else is new, where one of them is not as it was made, and where the templates are not
     cmflow's own: others may show the time anywhere.
     """
-    if previous.get("name") != name or not files >= {*previous["files"]} or not _is_plain(printer):
+    if previous.get("name") != name or not files >= {*previous["files"]} or not is_plain(printer):
         return None
     former, result = datetime.fromisoformat(previous["now"]).astimezone(printer.now.tzinfo), []
     for path, digest in previous["files"].items():
@@ -41,7 +41,8 @@ def on_time(name: str, printer: Printer, previous: Manifest, files: Set[str], fo
     return result
 
 
-def _is_plain(printer: Printer) -> bool:
+def is_plain(printer: Printer) -> bool:
+    """Return whether the templates are cmflow's own: nothing on a page is from anywhere that cmflow does not know."""
     own = shipped.templates(SITE.rstrip("/"))
     return all(own.get(path) == text for path, text in printer.templates.items())
 

@@ -30,9 +30,8 @@ def thumbed(content: Content) -> Set[str]:
     )
 
 
-def needed(content: Content, entries: Iterable[Entry]) -> Mapping[str, str]:
-    """The thumbnails of the site, of the first picture of each post: file → picture."""
-    pictures = thumbed(content)
+def needed(pictures: Set[str], entries: Iterable[Entry]) -> Mapping[str, str]:
+    """The thumbnails of the first of these pictures in each post: file → picture."""
     first = (next(((path, blob) for path, blob in entry.media if path in pictures), None) for entry in entries)
     return dict(sorted((thumb(blob), path) for path, blob in filter(None, first)))
 

@@ -12,7 +12,6 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,14 +41,18 @@ from cmflow.model import (
     Text,
     Variant,
 )
-from cmflow.repository.cache import Cache
+from cmflow.repository.cache import Cache, Memory
 from cmflow.website.build.disk import DiskFolder
 from tests.cli.conftest import PLAN
 from tests.examples import examples
 from tests.website.calendars import TEMPLATES
 
 BEGAN = datetime(2026, 12, 1, 8, tzinfo=UTC)
-DATES = ("2026-11-30 09:30", "2026-12-01 09:30", "2026-12-01 10:00", "2026-12-03 17:00", "2027-01-04 09:30")
+DATES = (
+    *("2026-11-30 09:30", "2026-12-01 09:30", "2026-12-01 10:00", "2026-12-03 17:00", "2027-01-04 09:30"),
+    *("2026-03-09 09:30", "2026-04-30 23:45", "2026-05-01 00:15", "2026-05-11 10:00", "2026-06-01 09:30"),
+)
+OLD = ("2026-02-02 09:30", "2026-03-09 09:30", "2026-03-31 23:50", "2026-04-06 17:00", "2026-06-08 10:00")
 BODIES = ("The terrace is **open** ☀️", "The terrace is **open** ☀️", "See https://harbour.example/menu", "# A\n\nlist")
 KEYS = (
     "accounts: [all]",
@@ -67,6 +70,8 @@ PLANS = (
     PLAN.replace("late: 6h", "late: 30m\nsince: 2026-12-01"),
     PLAN.replace("late: 6h", "approvals: {needed: 1}\nsince: 2026-12-02"),
     PLAN.replace("late: 6h", "late: 6h\nsince: 2027-02-01"),
+    PLAN.replace("late: 6h", "late: 6h\nsince: 2026-04-10\ncampaigns: {summer: {ends: 2026-12-20}}"),
+    PLAN.replace("late: 6h", "late: 6h\nsince: 2026-11-15"),
     PLAN.replace("late: 6h", "approvals: {needed: 1}\npauses: {winter: {starts: 2026-12-02, ends: 2026-12-05}}"),
     PLAN.replace("late: 6h", "goals: {news: {metric: followers, target: 500, by: 2026-12-31}}"),
     PLAN.replace("  practice:\n    network: outbox\n", "").replace("timezone: Europe/Paris", "timezone: Asia/Tokyo"),
@@ -102,7 +107,7 @@ class Team:
         repository = git.discover(self.root)
         repository.commit_files(branch, {path: data}, "Something happened", repository.tip(branch), self.now)
 
-    def build(self, site: Path, cache: Path, memory: dict[str, Any] | None = None) -> dict[str, bytes]:
+    def build(self, site: Path, cache: Path, memory: Memory | None = None) -> dict[str, bytes]:
         """Build as a process of its own would, or as one that stays and has a memory, and return all files."""
         context = Context(self.root, git.discover(self.root), Cache(cache, memory))
         bring(context, DiskFolder(site), STATE, self.now)
@@ -120,8 +125,18 @@ Edit = Callable[[Team, int, int], None]
 
 
 def write(team: Team, number: int, choice: int) -> None:
-    head = f"title: Post {choice}\ndate: {DATES[choice % 5]}\n{KEYS[choice // 5 % len(KEYS)]}"
+    head = f"title: Post {choice}\ndate: {DATES[choice % 10]}\n{KEYS[choice // 10 % len(KEYS)]}"
     team.write(f"content/posts/post-{number}.md", f"---\n{head}\n---\n{BODIES[choice % 4]}\n")
+
+
+def rewrite(team: Team, number: int, choice: int) -> None:
+    """A post of long ago, in the months of the archive."""
+    old(team, number, KEYS[choice % len(KEYS)] if choice % 3 else "accounts: [news]", BODIES[choice % 4])
+
+
+def old(team: Team, number: int, keys: str = "accounts: [all]", body: str = "Long ago") -> None:
+    head = f"title: Old {number}\ndate: {OLD[number]}\n{keys}"
+    team.write(f"content/posts/old-{number}.md", f"---\n{head}\n---\n{body}\n")
 
 
 def delete(team: Team, number: int, choice: int) -> None:
@@ -230,20 +245,38 @@ def take(team: Team, number: int, choice: int) -> None:
         pages[choice * 7 % len(pages)].unlink()
 
 
-EDITS = (write, write, write, delete, rename, plan, template, picture, commit, commit, deliver, deliver, keep, keep,
-         unpublish, approve, beat, stop, measure, wait, wait, take)  # fmt: skip
-STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 3), st.integers(0, 34)), min_size=1, max_size=5)
+EDITS = (write, write, write, rewrite, delete, rename, plan, template, picture, commit, commit, deliver, deliver, keep,
+         keep, unpublish, approve, beat, stop, measure, wait, wait, take)  # fmt: skip
+STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 3), st.integers(0, 69)), min_size=1, max_size=5)
+
+
+Story = list[list[tuple[Edit, int, int]]]
+STORIES = st.lists(STEPS, min_size=1, max_size=4)
 
 
 @pytest.mark.slow
 @examples(10)
-@given(st.lists(STEPS, min_size=1, max_size=4))
-def test_a_build_after_any_edits_is_one_from_nothing(story: list[list[tuple[Edit, int, int]]]) -> None:
+@given(STORIES)
+def test_a_build_after_any_edits_is_one_from_nothing(story: Story) -> None:
+    go_through(story, PLAN)
+
+
+@pytest.mark.slow
+@examples(10)
+@given(STORIES)
+def test_a_build_that_leaves_its_archive_alone_is_one_from_nothing(story: Story) -> None:
+    go_through(story, PLAN.replace("late: 6h", "late: 6h\nsince: 2026-11-15"), len(OLD))
+
+
+def go_through(story: Story, first_plan: str, old_posts: int = 0) -> None:
+    """Build after each step of the story, of a team with so many posts of long ago, and compare."""
     with TemporaryDirectory() as folder:
-        team, memory = Team(Path(folder) / "team"), dict[str, Any]()
+        team, memory = Team(Path(folder) / "team"), Memory()
         team.root.mkdir()
         team.git("init", "-q", "-b", "main")
-        team.write("content/plan.md", PLAN)
+        team.write("content/plan.md", first_plan)
+        for number in range(old_posts):
+            old(team, number)
         team.write(".gitignore", "_site/\n")
         commit(team, 0, 0)
         for number in range(3):

@@ -1,0 +1,187 @@
+"""What of the archive of the last edition is as it was, and what the next one may leave alone.
+
+History is in no rule between posts, in no run and in no figure of the plan, so a month of it depends on its own files,
+on the plan and on the templates; on the rest of the calendar only through what is looked at here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import date, timedelta
+from functools import cache as once
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from cmflow import website
+from cmflow.insights.progress import running
+from cmflow.lint.calendar_rules import folded
+from cmflow.model import Change, Entry, Status
+from cmflow.repository.cache import Cache
+from cmflow.repository.content import Content
+from cmflow.website.archive import Archive, ArchivedMonth, YearMonth
+from cmflow.website.board import page_name
+from cmflow.website.build import thumbs
+from cmflow.website.build.folder import Folder
+from cmflow.website.build.posts import PostPage
+from cmflow.website.calendar import Calendar
+from cmflow.website.places import file_name
+
+if TYPE_CHECKING:
+    from msgspec.json import Decoder
+
+RECENT = timedelta(days=100)  # more than feeds, rules and the plan's progress look back
+SHARED = ("campaign", "pillar", "language")
+
+Stored = tuple[str, dict[str, ArchivedMonth]]  # what all pages were made with, and the months by name
+
+
+def load(cache: Cache, folder: Folder) -> tuple[str, Archive]:
+    """The archive of the last edition, and what all pages were made with then; "" where it is unknown."""
+    shared, months = cache.decoded(_name(folder), lambda body: _decoder().decode(body)) or ("", {})
+    return shared, Archive({_month(name): record for name, record in months.items()})
+
+
+def save(cache: Cache, folder: Folder, shared: str, archive: Archive) -> None:
+    """Save it; an empty one where a file has a name that is not text."""
+    from msgspec.json import encode
+
+    value: Stored = (shared, {page_name(*month): record for month, record in archive.months.items()})
+    try:
+        body = encode(value)
+    except UnicodeEncodeError:
+        value = (shared, {})
+        body = encode(value)
+    cache.put(_name(folder), body)
+    cache.remember(_name(folder), value)
+
+
+def unchanged(archive: Archive, content: Content, bare: Calendar, files: Set[str]) -> Archive:
+    """The months that are long over and as they were: their posts and media, what git knows of them, their pages.
+
+    The last month stays open: the first page may show it.
+    """
+    zone, blobs = ZoneInfo(bare.plan.zone), content.source.blobs
+    recent, busy = (bare.now - RECENT).astimezone(zone), running(bare.plan, bare.now)
+    months = [month for month in archive.months if month < (recent.year, recent.month)][:-1]
+    return Archive(
+        {
+            month: record
+            for month, record in ((month, archive.months[month]) for month in months)
+            if record.blobs.items() <= blobs.items()
+            and all(_known(bare.history, path) == changes for path, changes in record.changes.items())
+            and files >= {*record.pages, *record.sheets, *record.thumbs}
+            and busy.isdisjoint(record.campaigns)
+        }
+    )
+
+
+def is_apart(site: website.Site, names: Mapping[YearMonth, str]) -> bool:
+    """Return whether the months of the calendar's archive can stay as they are: no other post is in one, has the id of
+    one of its posts or refers to it, neither the ledger nor an approval knows one, and the months' fingerprints
+    (`names`) are what they were."""
+    calendar, archive = site.board.calendar, site.board.calendar.archive
+    if not archive.months:
+        return True
+    return (
+        archive.months.keys().isdisjoint(site.board.months)
+        and archive.ids.isdisjoint(_named(calendar))
+        and {*map(folded, archive.ids)}.isdisjoint(folded(entry.id) for entry in calendar.entries)
+        and all(record.edition == names[month] for month, record in archive.months.items())
+    )
+
+
+def following(
+    content: Content,
+    site: website.Site,
+    pages: Sequence[PostPage],
+    contents: Mapping[YearMonth, str],
+    editions: Mapping[str, Sequence[Any]],
+) -> Archive:
+    """The archive for the next edition: that of this one, and the months in which all posts are history and apart.
+
+    `contents` are the fingerprints of the months' posts, `editions` those of the months, each with its files.
+    """
+    board, calendar = site.board, site.board.calendar
+    apart, names = _Apart(content, calendar, board.months.values()), {page.entry.path: page.name for page in pages}
+    months = dict(calendar.archive.months)
+    for month, posts in board.months.items():
+        entries = {entry.path: entry for _, entry in posts}
+        if all(map(apart.has, entries.values())):
+            edition, files = editions[page_name(*month)]
+            months[month] = ArchivedMonth(
+                len(posts),
+                sum(entry.status is Status.DRAFT for entry in entries.values()),
+                contents[month],
+                edition,
+                dict(chain.from_iterable(_blobs(entry, content) for entry in entries.values())),
+                {path: _known(calendar.history, path) for path in entries},
+                {file_name(entry.id): names[path] for path, entry in entries.items()},
+                tuple(files),
+                thumbs.needed(calendar.pictures, entries.values()),
+                tuple(entry.id for entry in entries.values()),
+                _values(planned.account for entry in entries.values() for planned in entry.planned),
+                *(_values(getattr(entry, name) for entry in entries.values()) for name in SHARED),
+            )
+    return Archive(dict(sorted(months.items())))
+
+
+class _Apart:
+    """Tells which posts are history, and apart from all others."""
+
+    def __init__(self, content: Content, calendar: Calendar, months: Iterable[Sequence[tuple[date, Entry]]]) -> None:
+        self.blobs, self.odd = content.source.blobs, content.odd
+        self.problems, self.since = calendar.problems, calendar.plan.start()
+        self.named = _named(calendar)
+        self.months = Counter(path for posts in months for path in {entry.path for _, entry in posts})
+
+    def has(self, entry: Entry) -> bool:
+        return (
+            all(planned.due < self.since for planned in entry.planned)
+            and entry.date is not None
+            and entry.date < self.since
+            and self.months[entry.path] == 1
+            and not (entry.refers or entry.id in self.named)
+            and len(self.problems.get(entry.path, ())) == len(entry.problems)
+            and all(blob and self.blobs.get(path) == blob for path, blob in entry.media)
+            and entry.path in self.blobs
+            and self.odd.keys().isdisjoint((entry.path, *(path for path, _ in entry.media)))
+        )
+
+
+def _named(calendar: Calendar) -> Set[str]:
+    """The posts that others refer to, or that the ledger or an approval knows."""
+    references = (reference for entry in calendar.entries for _, reference, _ in entry.refers)
+    return {*references, *calendar.approvals, *(key.post for key in calendar.deliveries)}
+
+
+def _known(history: Mapping[str, tuple[Change, ...]], path: str) -> tuple[str, int]:
+    """The newest commit that changed the post, and how many did."""
+    changes = history.get(path, ())
+    return (changes[0].commit if changes else "", len(changes))
+
+
+def _blobs(entry: Entry, content: Content) -> Iterator[tuple[str, str]]:
+    yield entry.path, content.source.blobs[entry.path]
+    yield from entry.media
+
+
+def _values(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*values} - {""}))
+
+
+def _month(name: str) -> YearMonth:
+    year, _, month = name.partition("-")
+    return int(year), int(month)
+
+
+def _name(folder: Folder) -> str:
+    return f"archive-{folder.name}"
+
+
+@once
+def _decoder() -> Decoder[Stored]:
+    from msgspec.json import Decoder
+
+    return Decoder(Stored)
