@@ -1,7 +1,7 @@
 """The archive: months before the plan's `since` that are as they were in the last edition, so that none of their posts
 is looked at again. What the rest of the site says of them is remembered."""
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import field
 from functools import cached_property
 from itertools import chain
@@ -13,24 +13,26 @@ YearMonth = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ArchivedMonth:
-    """A month whose posts are all history. `posts` counts each of them once per day on which it is shown.
+    """A month whose posts are all history. `size` counts each of them once per day on which it is shown.
 
-    `name` is the fingerprint of its posts on their days. `blobs` are its posts and their media with their blob ids, and
-    `changes` what git knows of each post: its newest commit, and how many there are. `pages` are the fingerprints of
-    the posts' pages by file, `thumbs` the pictures by file; `sheets` are the files of the month itself, whose own
-    fingerprint is `edition`.
+    `paths`, `ids`, `pages` (their files) and `names` (the pages' fingerprints) are of its posts, in the same order;
+    `media` are those of the posts with their blob ids, `thumbs` the pictures by file, `sheets` the files of the month
+    itself. `source` is the fingerprint of the posts' bytes and of what git knows of them, `contents` that of the posts
+    on their days, `edition` that of the month.
     """
 
-    posts: int
+    size: int
     drafts: int
-    name: str
+    source: str
+    contents: str
     edition: str
-    blobs: Mapping[str, str]
-    changes: Mapping[str, tuple[str, int]]
-    pages: Mapping[str, str]
-    sheets: tuple[str, ...]
-    thumbs: Mapping[str, str]
+    paths: tuple[str, ...]
     ids: tuple[str, ...]
+    pages: tuple[str, ...]
+    names: tuple[str, ...]
+    sheets: tuple[str, ...]
+    media: Mapping[str, str]
+    thumbs: Mapping[str, str]
     accounts: tuple[str, ...] = ()
     campaigns: tuple[str, ...] = ()
     pillars: tuple[str, ...] = ()
@@ -44,23 +46,18 @@ class Archive:
     months: Mapping[YearMonth, ArchivedMonth] = field(default_factory=dict)
 
     @cached_property
-    def blobs(self) -> Mapping[str, str]:
-        """Its posts and their media, with their blob ids."""
-        return {path: blob for month in self.months.values() for path, blob in month.blobs.items()}
-
-    @cached_property
-    def posts(self) -> Set[str]:
-        """The paths of its posts."""
-        return frozenset(chain.from_iterable(month.changes for month in self.months.values()))
-
-    @cached_property
-    def pages(self) -> Mapping[str, str]:
-        """The fingerprints of its posts' pages, by file."""
-        return {file: name for month in self.months.values() for file, name in month.pages.items()}
+    def paths(self) -> Set[str]:
+        """The files of its posts."""
+        return frozenset(self.values("paths"))
 
     @cached_property
     def ids(self) -> Set[str]:
         return frozenset(self.values("ids"))
+
+    @cached_property
+    def pages(self) -> Mapping[str, str]:
+        """The fingerprints of its posts' pages, by file."""
+        return dict(zip(self.values("pages"), self.values("names"), strict=True))
 
     @property
     def drafts(self) -> int:
@@ -74,9 +71,6 @@ class Archive:
         """Every file of it."""
         for month in self.months.values():
             yield from chain(month.pages, month.sheets, month.thumbs)
-
-    def without(self, months: Collection[YearMonth]) -> "Archive":
-        return Archive({month: record for month, record in self.months.items() if month not in months})
 
 
 EMPTY = Archive()

@@ -117,7 +117,7 @@ class Board:
     @cached_property
     def sizes(self) -> Mapping[YearMonth, int]:
         """The number of posts of every month, in the order of the months."""
-        posts = {month: record.posts for month, record in self.calendar.archive.months.items()}
+        posts = {month: record.size for month, record in self.calendar.archive.months.items()}
         return dict(sorted((posts | {month: len(posts) for month, posts in self.months.items()}).items()))
 
     @cached_property

@@ -108,15 +108,16 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     """Bring the site up to date; return the number of new or changed files. Raises `TemplateError`."""
     posts, files = _posts(content, inputs, folder), frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
     shared, (made_with, former), last = _made_with(posts), archives.load(cache, folder), cache.load(_name(folder))
+    before = {*_files(last), *former.files()} if last and made_with else _left_over(files, folder)
     previous = _with_archive(last, former) if last.get("made with") == shared == made_with else {}
     is_plain = bool(previous) and stamps.is_plain(posts.printer)
     read = partial(_edition, content, inputs, cache, progress, posts)
-    edition = read(archives.unchanged(former, content, posts.calendar, files) if is_plain else EMPTY)
+    last_month = max(previous.get("months", ()), default="")
+    edition = read(archives.unchanged(former, content, posts.calendar, last_month, files) if is_plain else EMPTY)
     if not archives.is_apart(edition.site, edition.months):
         edition = read(EMPTY)
     written, now = _print(content, inputs, folder, posts, edition, previous, last.get("media", {}), files)
     archive = archives.following(content, *edition[:3], now["months"])
-    before = {*_files(last), *former.files()} if last and made_with else _left_over(files, folder)
     _remove(before - {*_files(now), *archive.files()} & files, folder)
     if (shared, archive) != (made_with, former):
         archives.save(cache, folder, shared, archive)
@@ -129,7 +130,7 @@ def _edition(
     content: Content, inputs: Inputs, cache: Cache, progress: Progress | None, posts: Posts, archive: Archive
 ) -> Edition:
     """Read the posts that are not in the archive, and examine those that are new."""
-    entries = loader.load(content, cache, progress, posts, archive.posts)
+    entries = loader.load(content, cache, progress, posts, archive.paths)
     calendar = posts.calendar_of(entries, inputs.waiting, archive)
     pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
     contents = _month_contents(site, pages)
@@ -277,7 +278,7 @@ def _month_contents(site: website.Site, pages: Iterable[PostPage]) -> Mapping[Ye
         month: fingerprint(f"{day} {names[post.path or post.id]}" for day, post in posts)
         for month, posts in site.board.months.items()
     }
-    return {**{month: record.name for month, record in site.board.calendar.archive.months.items()}, **contents}
+    return {**{month: record.contents for month, record in site.board.calendar.archive.months.items()}, **contents}
 
 
 def _month_names(site: website.Site, contents: Mapping[YearMonth, str]) -> Mapping[YearMonth, str]:
@@ -343,4 +344,4 @@ def _besides(edition: Manifest, archive: Archive) -> Manifest:
 def _media(calendar: Calendar) -> Iterator[str]:
     """The media of all posts."""
     yield from (path for entry in calendar.entries for path, blob in entry.media if blob)
-    yield from calendar.archive.blobs.keys() - calendar.archive.posts
+    yield from calendar.archive.values("media")

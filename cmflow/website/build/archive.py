@@ -7,7 +7,7 @@ on the plan and on the templates; on the rest of the calendar only through what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, timedelta
 from functools import cache as once
 from itertools import chain
@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 from cmflow import website
 from cmflow.insights.progress import running
 from cmflow.lint.calendar_rules import folded
-from cmflow.model import Change, Entry, Status
+from cmflow.model import Entry, Status
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.website.archive import Archive, ArchivedMonth, YearMonth
 from cmflow.website.board import page_name
 from cmflow.website.build import thumbs
+from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
 from cmflow.website.build.posts import PostPage
 from cmflow.website.calendar import Calendar
@@ -57,20 +58,20 @@ def save(cache: Cache, folder: Folder, shared: str, archive: Archive) -> None:
     cache.remember(_name(folder), value)
 
 
-def unchanged(archive: Archive, content: Content, bare: Calendar, files: Set[str]) -> Archive:
+def unchanged(archive: Archive, content: Content, bare: Calendar, last: str, files: Set[str]) -> Archive:
     """The months that are long over and as they were: their posts and media, what git knows of them, their pages.
 
-    The last month stays open: the first page may show it.
+    The `last` month of all stays open: the first page may show it.
     """
-    zone, blobs = ZoneInfo(bare.plan.zone), content.source.blobs
-    recent, busy = (bare.now - RECENT).astimezone(zone), running(bare.plan, bare.now)
-    months = [month for month in archive.months if month < (recent.year, recent.month)][:-1]
+    recent, busy = _recent(bare), running(bare.plan, bare.now)
     return Archive(
         {
             month: record
-            for month, record in ((month, archive.months[month]) for month in months)
-            if record.blobs.items() <= blobs.items()
-            and all(_known(bare.history, path) == changes for path, changes in record.changes.items())
+            for month, record in archive.months.items()
+            if month < recent
+            and page_name(*month) != last
+            and record.source == _source(record.paths, content, bare)
+            and record.media.items() <= content.source.blobs.items()
             and files >= {*record.pages, *record.sheets, *record.thumbs}
             and busy.isdisjoint(record.campaigns)
         }
@@ -104,27 +105,36 @@ def following(
     `contents` are the fingerprints of the months' posts, `editions` those of the months, each with its files.
     """
     board, calendar = site.board, site.board.calendar
+    recent = _recent(calendar)
     apart, names = _Apart(content, calendar, board.months.values()), {page.entry.path: page.name for page in pages}
     months = dict(calendar.archive.months)
     for month, posts in board.months.items():
         entries = {entry.path: entry for _, entry in posts}
-        if all(map(apart.has, entries.values())):
+        if month < recent and all(map(apart.has, entries.values())):
             edition, files = editions[page_name(*month)]
             months[month] = ArchivedMonth(
                 len(posts),
                 sum(entry.status is Status.DRAFT for entry in entries.values()),
+                _source(entries, content, calendar),
                 contents[month],
                 edition,
-                dict(chain.from_iterable(_blobs(entry, content) for entry in entries.values())),
-                {path: _known(calendar.history, path) for path in entries},
-                {file_name(entry.id): names[path] for path, entry in entries.items()},
-                tuple(files),
-                thumbs.needed(calendar.pictures, entries.values()),
+                tuple(entries),
                 tuple(entry.id for entry in entries.values()),
+                tuple(file_name(entry.id) for entry in entries.values()),
+                tuple(names[path] for path in entries),
+                tuple(files),
+                dict(chain.from_iterable(entry.media for entry in entries.values())),
+                thumbs.needed(calendar.pictures, entries.values()),
                 _values(planned.account for entry in entries.values() for planned in entry.planned),
                 *(_values(getattr(entry, name) for entry in entries.values()) for name in SHARED),
             )
     return Archive(dict(sorted(months.items())))
+
+
+def _recent(calendar: Calendar) -> YearMonth:
+    """The first month that is not long over."""
+    time = (calendar.now - RECENT).astimezone(ZoneInfo(calendar.plan.zone))
+    return time.year, time.month
 
 
 class _Apart:
@@ -156,15 +166,14 @@ def _named(calendar: Calendar) -> Set[str]:
     return {*references, *calendar.approvals, *(key.post for key in calendar.deliveries)}
 
 
-def _known(history: Mapping[str, tuple[Change, ...]], path: str) -> tuple[str, int]:
-    """The newest commit that changed the post, and how many did."""
-    changes = history.get(path, ())
-    return (changes[0].commit if changes else "", len(changes))
-
-
-def _blobs(entry: Entry, content: Content) -> Iterator[tuple[str, str]]:
-    yield entry.path, content.source.blobs[entry.path]
-    yield from entry.media
+def _source(paths: Iterable[str], content: Content, calendar: Calendar) -> str:
+    """A fingerprint of the posts' bytes and of what git knows of them: the newest commit, and how many there are."""
+    blobs, history = content.source.blobs, calendar.history
+    changes = ((path, history.get(path, ())) for path in paths)
+    return fingerprint(
+        f"{blobs.get(path)} {known[0].commit} {len(known)}" if known else f"{blobs.get(path)}"
+        for path, known in changes
+    )
 
 
 def _values(values: Iterable[str]) -> tuple[str, ...]:
