@@ -28,22 +28,25 @@ def names(history: History, path: str) -> tuple[str, ...]:
 
 
 def _row(history: History) -> dict[str, Any]:
-    """The history as JSON, each change once and by number: one commit may have changed ten thousand posts."""
+    """The history as JSON, changes and what most files have in common once: one commit may have changed ten thousand
+    posts. `paths` maps each to its place in `lists`, and those have the places of their changes."""
     numbers: dict[Change, int] = {}
-    paths = {
-        path: [numbers.setdefault(change, len(numbers)) for change in changes]
-        for path, changes in history.changes.items()
-    }
-    changes = [
-        [int(number.time.timestamp()), number.author, number.subject, number.commit, number.pull, number.reviewers]
-        for number in numbers
+    lists: dict[tuple[int, ...], int] = {}
+    paths = {}
+    for path, changes in history.changes.items():
+        own = tuple(numbers.setdefault(change, len(numbers)) for change in changes)
+        paths[path] = lists.setdefault(own, len(lists))
+    rows = [
+        [int(change.time.timestamp()), change.author, change.subject, change.commit, change.pull, change.reviewers]
+        for change in numbers
     ]
-    return {"commit": history.commit, "changes": changes, "paths": paths, "former": history.former}
+    return {"commit": history.commit, "changes": rows, "lists": [*lists], "paths": paths, "former": history.former}
 
 
 def _history(row: dict[str, Any]) -> History:
     changes = [_change(*change) for change in row["changes"]]
-    paths = {path: tuple(changes[number] for number in numbers) for path, numbers in row["paths"].items()}
+    lists = [tuple(changes[number] for number in numbers) for numbers in row["lists"]]
+    paths = {path: lists[number] for path, number in row["paths"].items()}
     return History(row["commit"], paths, False, row["former"])
 
 
