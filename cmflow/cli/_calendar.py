@@ -24,6 +24,7 @@ from cmflow.model.errors import SourceError, TemplateError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.website import build
 from cmflow.website.build.disk import DiskFolder
+from cmflow.website.languages.names import keep_names
 
 if TYPE_CHECKING:
     from cmflow.insights.inbox import Listening
@@ -40,6 +41,7 @@ def calendar(context: Context, out: Path, branch: str, now: datetime, address: s
 
 def bring(context: Context, folder: build.Folder, branch: str, now: datetime, address: str = "") -> int:
     """Bring the folder up to date; how many files were new or changed. `address` is the plan's where it is ""."""
+    keep_names(context.cache)
     run = context.last_run(branch)
     repository_url = web(context.repository)
     snapshot = context.snapshot(branch)

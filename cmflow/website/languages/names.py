@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import date
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Protocol
 
 from cmflow.values import dataclass
 
@@ -51,27 +51,87 @@ class Names:
         return self.first_day if day.day == 1 else str(day.day)
 
 
+class Shelf(Protocol):
+    """Keeps what was read from one command to the next, as JSON."""
+
+    def load(self, name: str) -> Any:
+        """The value of that name; {} for none."""
+        ...
+
+    def save(self, name: str, value: Any) -> None: ...
+
+
+_shelves: list[Shelf] = []  # of this process: the command line says where it is
+
+
+def keep_names(*shelves: Shelf) -> None:
+    """Keep there from now on what was read of a language: CLDR takes longer to read than a page to make."""
+    _shelves[:] = shelves
+
+
 @lru_cache(maxsize=16)
 def names(code: str) -> Names:
     """The names of the nearest language that CLDR has; English where it has none."""
+    facts = _kept(code)
+    return Names(
+        code=facts["code"],
+        direction=facts["direction"],
+        first=facts["first"],
+        weekdays=tuple(facts["weekdays"]),
+        short=tuple(facts["short"]),
+        months=tuple(facts["months"]),
+        within=tuple(facts["within"]),
+        full=_pattern(facts["full"]),
+        year=_pattern(facts["year"]),
+        plural=partial(_category, tuple(facts["plural"].items())),
+        short_date=_pattern(facts["short_date"]),
+        first_day=facts["first_day"],
+    )
+
+
+def _kept(code: str) -> Mapping[str, Any]:
+    name = f"names-{code}"
+    shelf = _shelves[0] if _shelves and code.replace("-", "").isalnum() else None
+    facts: Mapping[str, Any] = shelf.load(name) if shelf else {}
+    if not facts:
+        facts = _facts(code)
+        if shelf:
+            shelf.save(name, facts)
+    return facts
+
+
+def _facts(code: str) -> dict[str, Any]:
+    """What pages need of a language; patterns as CLDR writes them, as `_pattern` escapes what a damaged cache has."""
     from babel import localedata
 
     locale = _locale(code)
     data = localedata.load(str(locale))
-    return Names(
-        code=str(locale).replace("_", "-"),
-        direction="rtl" if locale.text_direction == "rtl" else "ltr",
-        first=locale.first_week_day,
-        weekdays=_all_names(data, "days", "stand-alone", "wide"),
-        short=_all_names(data, "days", "stand-alone", "abbreviated"),
-        months=_all_names(data, "months", "stand-alone", "wide"),
-        within=_all_names(data, "months", "format", "wide"),
-        full=_pattern(locale.date_formats["full"].pattern),
-        year=_pattern(str(locale.datetime_skeletons.get("yMMMM", "LLLL y"))),
-        plural=locale.plural_form,
-        short_date=_pattern(str(locale.datetime_skeletons.get("MMMMd", "d MMMM"))),
-        first_day=_FIRST.get(locale.language, "1"),
-    )
+    return {
+        "code": str(locale).replace("_", "-"),
+        "direction": "rtl" if locale.text_direction == "rtl" else "ltr",
+        "first": locale.first_week_day,
+        "weekdays": _all_names(data, "days", "stand-alone", "wide"),
+        "short": _all_names(data, "days", "stand-alone", "abbreviated"),
+        "months": _all_names(data, "months", "stand-alone", "wide"),
+        "within": _all_names(data, "months", "format", "wide"),
+        "full": locale.date_formats["full"].pattern,
+        "year": str(locale.datetime_skeletons.get("yMMMM", "LLLL y")),
+        "short_date": str(locale.datetime_skeletons.get("MMMMd", "d MMMM")),
+        "first_day": _FIRST.get(locale.language, "1"),
+        "plural": locale.plural_form.rules,
+    }
+
+
+def _category(rules: tuple[tuple[str, str], ...], number: int) -> str:
+    """The plural category of a number: `one`, `few` …"""
+    return _rule(rules)(number)
+
+
+@lru_cache(maxsize=16)
+def _rule(rules: tuple[tuple[str, str], ...]) -> Callable[[int], str]:
+    from babel.plural import PluralRule
+
+    return PluralRule(dict(rules))
 
 
 def _locale(code: str) -> Any:

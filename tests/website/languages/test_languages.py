@@ -13,10 +13,11 @@ from babel import Locale
 from cmflow.ledger import loss
 from cmflow.model import Campaign, Goal, Pause, Pillar, Slot
 from cmflow.netkit import network
+from cmflow.repository.cache import Cache
 from cmflow.website import languages
 from cmflow.website.board import STATES
 from cmflow.website.languages import Messages, language
-from cmflow.website.languages.names import names
+from cmflow.website.languages.names import keep_names, names
 from tests.website.calendars import PLAN, TEMPLATES, at, build, data, entry, text
 
 FOLDER = Path(languages.__file__).parent
@@ -69,6 +70,26 @@ def test_a_number_and_its_word() -> None:
     ]
     assert [english.word("posts", number) for number in (0, 1, 2)] == ["0 posts", "1 post", "2 posts"]
     assert (english.word("sheet", 2), english.word("today")) == ("Page 2", "Today")
+
+
+def test_names_are_kept_as_they_were_read(tmp_path: Path) -> None:
+    codes = ("en", "fr-CA", "ar", "zh", "../fr")
+    usual = [names(code) for code in codes]
+    keep_names(Cache(tmp_path))
+    try:
+        names.cache_clear()
+        assert [names(code) for code in codes] == usual
+        assert {path.stem for path in tmp_path.iterdir()} == {"names-fr-CA", "names-ar", "names-zh"}  # the latest three
+        names.cache_clear()
+        again = [names(code) for code in codes]
+    finally:
+        keep_names()
+        names.cache_clear()
+    assert again == usual
+    numbers = (0, 1, 2, 5, 11, 100, 1_000_000)
+    assert [[one.plural(number) for number in numbers] for one in again] == [
+        [one.plural(number) for number in numbers] for one in usual
+    ]
 
 
 def test_a_ledger_that_is_gone_is_said_in_french_too() -> None:
