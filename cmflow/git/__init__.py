@@ -22,6 +22,7 @@ from cmflow.values import dataclass
 Answer = TypeVar("Answer")
 
 POINTER = 1024  # bytes that a Git LFS pointer has at most
+_ATTRIBUTES = ("check-attr", "-a", "-z", "--stdin")
 
 # How git, or the remote, words a push that lost a race.
 _RACES = ("[rejected]", "(fetch first)", "non-fast-forward", "incorrect old value", "cannot lock ref",
@@ -135,15 +136,22 @@ class Repository:
         rows = zip(fields[::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
         return {path: f"{file}:{line}" for file, line, pattern, path in rows if not pattern.startswith("!")}
 
-    def converted(self, paths: Iterable[str]) -> frozenset[str]:
-        """The files whose line ends git may convert, so that its bytes differ from the folder's."""
+    def converted(self, paths: Iterable[str]) -> Callable[[], frozenset[str]]:
+        """Start to look for the files whose line ends git may convert, so that its bytes differ from the folder's, and
+        return what waits for them."""
         setting = self._setting("core.autocrlf").lower()
         usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
         names = list(paths)
-        attributes = self._attributes(names)
-        if not usual:  # then most files have no attributes
-            names = [*attributes]
-        return frozenset(path for path in names if filters.converts_lines({**usual, **attributes.get(path, {})}))
+        answer = self._begin_answer([*program.GIT, *_ATTRIBUTES], names)
+
+        def end() -> frozenset[str]:
+            attributes = filters.read(text(answer()))
+            candidates = names if usual else [*attributes]  # most files have no attributes
+            return frozenset(
+                path for path in candidates if filters.converts_lines({**usual, **attributes.get(path, {})})
+            )
+
+        return end
 
     def filtered(self, paths: Iterable[str]) -> frozenset[str]:
         """The files that pass through a filter on checkout, such as Git LFS or git-crypt."""
@@ -195,18 +203,26 @@ class Repository:
 
     def _attributes(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
         """The attributes of each path that has any."""
-        return filters.read(text(self._answer([*program.GIT, "check-attr", "-a", "-z", "--stdin"], paths)))
+        return filters.read(text(self._answer([*program.GIT, *_ATTRIBUTES], paths)))
 
     def _answer(self, arguments: Sequence[str], paths: Iterable[str], end: str = "\0") -> bytes:
         """What git prints for the paths on its standard input, an `end` after each."""
+        return self._begin_answer(arguments, paths, end)()
+
+    def _begin_answer(self, arguments: Sequence[str], paths: Iterable[str], end: str = "\0") -> Callable[[], bytes]:
         import tempfile
 
         with tempfile.TemporaryFile() as questions:
             questions.write("".join(f"{path}{end}" for path in paths).encode("utf-8", "surrogateescape"))
             questions.seek(0)
-            with program.start(self.root, arguments, questions, ()) as process:
+            process = program.start(self.root, arguments, questions, ())
+
+        def answer() -> bytes:
+            with process:
                 assert process.stdout is not None
                 return process.stdout.read()
+
+        return answer
 
     def contents(self, files: Iterable[tuple[str, str]], through: Collection[str]) -> Iterator[bytes]:
         """The bytes of each (path, blob id) as in a checkout; the paths in `through` pass through their filter.

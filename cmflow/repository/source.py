@@ -105,11 +105,15 @@ def folder(root: Path, repository: Repository | None, look: Callable[[], WorkTre
     hidden: list[str] = []
     look = look or (begin(repository) if repository else lambda: WorkTree({}, {}, frozenset()))
     walked = dict(_walk(root, hidden))
-    tree = look()
+    converted = repository.converted(walked) if repository else frozenset
+    try:
+        tree = look()
+    finally:
+        odd = converted()
     outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
     filtered = repository.filtered(tree.files) if repository else frozenset()
     encoded = repository.encoded(tree.files) if repository else frozenset()
-    odd = repository.converted(tree.files) - filtered - encoded if repository else filtered
+    odd = odd - filtered - encoded
     files = {path: is_link for path, is_link in walked.items() if path not in outside}
     links = frozenset(path for path, is_link in files.items() if is_link)
     blobs, unreadable = _ids(root, files, {path: oid for path, oid in tree.files.items() if path not in odd})

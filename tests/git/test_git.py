@@ -72,7 +72,7 @@ def test_a_command_that_only_looks_asks_once(home: Repository, monkeypatch: pyte
         None
     ] * 2
     assert [still.objects("main:b.md", "main:c.md") for _ in range(2)] == [(blob(home, "b\n"), "")] * 2
-    assert (still.address("origin"), still.converted([]), still.filtered([])) == ("", frozenset(), frozenset())
+    assert (still.address("origin"), still.converted([])(), still.filtered([])) == ("", frozenset(), frozenset())
     asked = [*["rev-parse"] * 5, "config", "git"]  # two tips; both objects, then each, as one is not there
     assert started == asked, "the last one is for attributes"
     second = still.commit_files("main", {"c.md": b"c"}, "second", commit, NOW)
