@@ -1,7 +1,6 @@
 """How findings and names are laid out for a person, and what is near to a name that was misspelt."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,11 +10,12 @@ import click
 
 from cmflow.model import Problem, Stop
 from cmflow.model.errors import CmflowError
+from cmflow.patterns import compiled
 from cmflow.problems import is_error, safe_line, severity
 from cmflow.problems import text as one_line
 
 # What JSON may hold as it is, and a terminal obeys: DEL and C1 controls, ends of lines, marks of the reading direction.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_OBEYED = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 COLOURS = {True: "red", False: "yellow"}
 STEP = 20  # posts between two words of progress
 
@@ -73,7 +73,7 @@ def widest(names: Iterable[str]) -> int:
 def as_json(value: object, indent: int | None = None) -> str:
     """The value as JSON in which nothing moves the cursor or turns the text; every script and emoji as it is."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _OBEYED.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text)
+    return compiled(_OBEYED).sub(lambda hit: f"\\u{ord(hit[0]):04x}", text)
 
 
 @contextmanager

@@ -20,9 +20,9 @@ OFFSET = re.compile(r" *(?:(Z)|([+\-−])([0-9]{2})(?::?([0-9]{2}))?)?(?:\[([\w+
 NAMED = re.compile(r" *([A-Za-z][\w.+:−/ -]*)", re.ASCII)
 HALF = re.compile(r" *[AaPp]\.?[Mm]\.?")
 OFFSETS = timedelta(hours=-12), timedelta(hours=14)
-LOOSE = re.compile(
+LOOSE = (
     r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})"
-    r"(?:(?:T|t|,| |at)+([0-9]{1,2})[:.hH]([0-9]{2})?(?::[0-9]{2}(?:\.[0-9]+)?)? *([AaPp]\.?[Mm])?)?",
+    r"(?:(?:T|t|,| |at)+([0-9]{1,2})[:.hH]([0-9]{2})?(?::[0-9]{2}(?:\.[0-9]+)?)? *([AaPp]\.?[Mm])?)?"
 )
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 MOMENT_HINT = "Write year, month, day, hour and minute: `2026-12-01 09:30`."
@@ -123,7 +123,7 @@ def _check_year(year: int, text: str) -> None:
 
 def _correction(text: str) -> str:
     """The hint for a date in another spelling: how cmflow would write it, where there is no doubt what it means."""
-    match = LOOSE.fullmatch(text.strip())
+    match = re.fullmatch(LOOSE, text.strip())
     if not match:
         return MOMENT_HINT
     year, month, day_, hour, minute, half = match.groups()

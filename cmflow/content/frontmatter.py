@@ -166,7 +166,7 @@ def _split(text: str) -> tuple[str, str]:
 def _start_hint(text: str) -> str:
     if text.startswith("+++"):
         return "This looks like TOML. cmflow reads YAML between two lines `---`."
-    if yaml_errors.DASHES.match(text.split("\n", 1)[0]):
+    if re.match(yaml_errors.DASHES, text.split("\n", 1)[0]):
         return "Write three plain hyphens, `---`, and nothing else on the first line."
     if re.search(r"^---[ \t]*$", text, re.MULTILINE):
         return "Remove everything above the first `---`, empty lines too."
@@ -175,7 +175,7 @@ def _start_hint(text: str) -> str:
 
 def _unclosed(text: str) -> LineError:
     lines = text.split("\n")
-    end = next((n for n, line in enumerate(lines[1:], 2) if yaml_errors.DASHES.match(line)), 0)
+    end = next((n for n, line in enumerate(lines[1:], 2) if re.match(yaml_errors.DASHES, line)), 0)
     if end:
         return yaml_errors.almost_closed(end)
     message = "The front matter that opens here is never closed."

@@ -17,9 +17,7 @@ SILENCE = "_No response_"  # what GitHub writes for a question that was passed o
 PLACEHOLDER = "Write the post here."
 
 # What GitHub makes of a picture that is dropped into a form.
-_PICTURE = re.compile(
-    r"""!\[[^\]\n]{0,300}\]\((https://[^)\s]{1,300})\)|<img\b[^>]{0,300}?\bsrc=["'](https://[^"'\s]{1,300})["'][^>]{0,300}>"""
-)
+_PICTURE = r"""!\[[^\]\n]{0,300}\]\((https://[^)\s]{1,300})\)|<img\b[^>]{0,300}?\bsrc=["'](https://[^"'\s]{1,300})["'][^>]{0,300}>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def parse_form(body: str) -> Draft | None:
     """Return what was answered in the form; None where the body is not that of the form, or has no title or text."""
     answers = dict(_answers(body))
     title, answer = _line(answers.get("Title", "")), answers.get("Text", "")
-    text, pictures = _PICTURE.sub("", answer).strip(), tuple(a or b for a, b in _PICTURE.findall(answer))
+    text, pictures = re.sub(_PICTURE, "", answer).strip(), tuple(a or b for a, b in re.findall(_PICTURE, answer))
     if not title or not text:
         return None
     accounts = tuple(dict.fromkeys(filter(None, map(_line, answers.get("Accounts", "").split(",")))))

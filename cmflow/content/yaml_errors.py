@@ -128,19 +128,18 @@ _MISSING_END = Complaint(
     "This line looks like the end of the front matter, but is not exactly `---`.",
     "Write three plain hyphens, `---`, and nothing else on that line.",
 )
-DASHES = re.compile(r"^[-‐‑‒–—―_=*]+\s*$")
-TAB = re.compile(r"^ *\t")
+DASHES = r"^[-‐‑‒–—―_=*]+\s*$"
+TAB = r"^ *\t"
 
 
 # A key whose text should follow, indented, on the lines below it; and a blank that only looks like one.
-BLOCK = re.compile(r"^\s*[\w-]+: *[|>][-+0-9]*\s*$")
+BLOCK = r"^\s*[\w-]+: *[|>][-+0-9]*\s*$"
 _BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-BLANK = re.compile(f"[{_BLANKS}]")
 # Invisible characters; the joiners inside words and emoji are not among them.
 UNSEEN = re.compile(f"[{_BLANKS}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Where such a sign breaks the structure: as indentation, or behind the colon of a key.
-_MISPLACED = re.compile(rf"^[ -]*{UNSEEN.pattern}|^[ -]*[\w-]+{UNSEEN.pattern}*:{UNSEEN.pattern}")
-_QUOTED = re.compile(r"""^[ -]*[\w-]+: *(?:'(?:[^']|'')*'(?!')[^'\s#,}\]].*|"(?:[^"\\]|\\.)*"[^"\s#,}\]].*)$""")
+_MISPLACED = rf"^[ -]*{UNSEEN.pattern}|^[ -]*[\w-]+{UNSEEN.pattern}*:{UNSEEN.pattern}"
+_QUOTED = r"""^[ -]*[\w-]+: *(?:'(?:[^']|'')*'(?!')[^'\s#,}\]].*|"(?:[^"\\]|\\.)*"[^"\s#,}\]].*)$"""
 
 
 _QUOTE_INSIDE = Complaint(
@@ -153,7 +152,7 @@ _QUOTE_INSIDE = Complaint(
 
 def _invisible_line(lines: list[str], number: int) -> int:
     """The line, here or above, that an invisible character breaks; -1 where none does."""
-    return next((line for line in (number, number - 1) if line >= 0 and _MISPLACED.match(lines[line])), -1)
+    return next((line for line in (number, number - 1) if line >= 0 and re.match(_MISPLACED, lines[line])), -1)
 
 
 def revealed(problems: Iterable[Problem], head: str) -> Iterator[Problem]:
@@ -181,7 +180,7 @@ UNCLEAR = frozenset(_UNCLEAR.split())
 def _no_key(lines: list[str], number: int) -> Complaint | None:
     """Return why a line is not `key: value`, where more can be said than that."""
     above = next((line for line in reversed(lines[:number]) if line.strip()), "")
-    if BLOCK.match(above):
+    if re.match(BLOCK, above):
         message = f"The text of `{above.split(':')[0].strip()}` does not begin here: it is not indented."
         return Complaint("", "yaml-syntax", message, "Indent each of its lines two spaces more than its key.")
     return None
@@ -196,16 +195,16 @@ def explain(error: YAMLError, lines: list[str]) -> LineError:
         line = error.problem_mark.line if error.problem_mark else 0
         opened = error.context_mark.line if error.context_mark else line
     line = min(line, len(lines) - 1)
-    complaint_text = "tab" if TAB.match(lines[line]) else f"{context}; {problem}"
+    complaint_text = "tab" if re.match(TAB, lines[line]) else f"{context}; {problem}"
     complaint = next(candidate for candidate in COMPLAINTS if re.search(candidate.pattern, complaint_text))
     shown_line = opened if complaint.opened else line
-    if DASHES.match(lines[shown_line]):
+    if re.match(DASHES, lines[shown_line]):
         complaint = _MISSING_END
     elif (unseen := _invisible_line(lines, shown_line)) >= 0:
         sign = UNSEEN.search(lines[unseen])
         message = f"An invisible character (U+{ord(sign[0]) if sign else 0:04X}) is where an ordinary space belongs."
         return LineError(unseen + 1, "yaml-syntax", message, "Type the line again, with ordinary spaces.")
-    elif _QUOTED.match(lines[shown_line]):
+    elif re.match(_QUOTED, lines[shown_line]):
         complaint = _QUOTE_INSIDE
     elif complaint.pattern.startswith("expected ':'"):
         complaint = _no_key(lines, shown_line) or complaint

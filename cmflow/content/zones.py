@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo
 from cmflow.content.keys import BadValue, Context, excerpt
 
 GENERAL = "Use a name such as `Europe/Paris`, from the IANA list of time zones."
-OFFSET = re.compile(r"(?:UTC|GMT|Z)? ?([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?", re.ASCII | re.IGNORECASE)
+OFFSET = r"(?ai:(?:UTC|GMT|Z)? ?([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?)"
 # A setting of the variable TZ: `EST5EDT`, `<+03>-3`. Its signs are the other way round: EST5 is five hours behind UTC.
-POSIX = re.compile(
-    r"(?:([A-Za-z]{3,})|<[\w+-]+>)([+-]?)(1?[0-9]|2[0-4])(?::([0-9]{2}))?"
-    r"(?:(?:[A-Za-z]{3,}|<[\w+-]+>)(?:[+-]?[0-9:]+)?(?:,.*)?)?",
-    re.ASCII,
+POSIX = (
+    r"(?a:(?:([A-Za-z]{3,})|<[\w+-]+>)([+-]?)(1?[0-9]|2[0-4])(?::([0-9]{2}))?"
+    r"(?:(?:[A-Za-z]{3,}|<[\w+-]+>)(?:[+-]?[0-9:]+)?(?:,.*)?)?)"
 )
 OFFSETS = -12 * 60, 14 * 60  # minutes ahead of UTC that are in use
 NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`."
@@ -132,7 +131,7 @@ def _advice(name: str, when: str) -> str:
         named = " or ".join(f"`{name_}`" for name_ in places)
         return f"{several}Write the place: {named}{', or an offset from UTC' if when else ''}."
     other = ", or an offset from UTC" if when else ""
-    if POSIX.fullmatch(name):
+    if re.fullmatch(POSIX, name):
         named = " or ".join(f"`{place}`" for place in _posix(name))
         place = f"Write the place: {named}" if named else "Write a place, such as `Europe/Paris`"
         return f"`{excerpt(name)}` is a setting of `TZ`, whose signs are the other way round. {place}{other}."
@@ -144,7 +143,7 @@ def _advice(name: str, when: str) -> str:
 
 def _offset(name: str) -> str:
     """The offset from UTC that is meant: `GMT+2` → `+02:00`; "" for what is none."""
-    match = OFFSET.fullmatch(name)
+    match = re.fullmatch(OFFSET, name)
     if match is None:
         return "Z" if name == "z" else ""
     minutes = (int(match[2]) * 60 + int(match[3] or 0)) * (1 if match[1] == "+" else -1)
@@ -153,7 +152,7 @@ def _offset(name: str) -> str:
 
 def _posix(name: str) -> tuple[str, ...]:
     """The places whose standard time a setting of TZ is: `CET-1CEST` → `CET`."""
-    match = POSIX.fullmatch(name)
+    match = re.fullmatch(POSIX, name)
     if match is None or match[1] is None:
         return ()
     abbreviation = match[1].upper()

@@ -3,16 +3,12 @@
 import re
 from collections.abc import Iterator
 
-import regex
-
 from cmflow import render
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Entity, Kind, Part, Problem, Threading
 from cmflow.problems.invisible import is_blank
-from cmflow.render.autolink.plain import HASHTAG
+from cmflow.render.autolink.plain import tag_pattern
 from cmflow.render.markdown import threads
-
-_HASHTAG = regex.compile(HASHTAG)
 
 
 def empty(case: Case) -> Iterator[Problem]:
@@ -109,7 +105,7 @@ _SAYS = re.compile(r"\w")
 
 def _unlinked(case: Case, part: Part) -> str:
     """The characters of a part without hashtags, mentions and its number."""
-    chars = _HASHTAG.sub("", part.text.chars)
+    chars = tag_pattern().sub("", part.text.chars)
     for span in part.text.spans:
         if span.kind is Kind.MENTION:
             chars = chars.replace(part.text.chars[span.start : span.end], "")

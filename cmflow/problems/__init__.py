@@ -1,10 +1,10 @@
 """Problems as lines for people, for GitHub and for programs. `codes` says what each code means."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from cmflow.model import Problem, Severity
+from cmflow.patterns import compiled
 from cmflow.problems.code import Code
 from cmflow.problems.codes import CODES
 
@@ -24,7 +24,7 @@ __all__ = [
 
 # Characters that move the cursor, end the line, turn the reading direction or cannot be written as UTF-8; and the
 # older mark of a GitHub workflow command, which is obeyed anywhere in a line.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|(?<=#)#(?=\[)")
+_UNSAFE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|(?<=#)#(?=\[)"
 
 
 def severity(code: str) -> Severity:
@@ -51,7 +51,7 @@ def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def safe_line(string: str) -> str:
     """The string on one line, with whatever could fool a terminal or a log written as an escape."""
-    return _UNSAFE.sub(lambda match: _escape(match[0]), string)
+    return compiled(_UNSAFE).sub(lambda match: _escape(match[0]), string)
 
 
 def text(problem: Problem) -> str:

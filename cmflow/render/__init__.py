@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import regex
-
 from cmflow.model import (
     INHERITED,
     Account,
@@ -27,7 +25,7 @@ from cmflow.model.errors import TemplateError
 from cmflow.model.limits import Limits, Measure
 from cmflow.model.templates import Templates
 from cmflow.render import link_tags, mentions
-from cmflow.render.autolink.plain import HASHTAG
+from cmflow.render.autolink.plain import tag_pattern
 from cmflow.render.digests import digest, text_digest
 from cmflow.render.markdown import parse, threads
 from cmflow.render.markdown.links import WEB, same_place, with_utm
@@ -54,7 +52,6 @@ __all__ = [
     "written",
 ]
 
-_TAG = regex.compile(HASHTAG)
 _FENCES = re.compile(r"^ *(?:```|~~~)", re.M)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
@@ -299,7 +296,7 @@ def _tags_field(tags: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _tags_in(markdown: str) -> frozenset[str]:
     texts = (parse(part).chars for part in split_parts(markdown))
-    return frozenset(tag[1:].casefold() for chars in texts for tag in _TAG.findall(chars))
+    return frozenset(tag[1:].casefold() for chars in texts for tag in tag_pattern().findall(chars))
 
 
 # ── texts → parts ───────────────────────────────────────────────────────────────────────────────────────────

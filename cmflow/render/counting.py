@@ -14,7 +14,7 @@ from cmflow.render.markdown.clusters import clusters, count
 
 # Pictographs of Unicode 15, which the networks' counters know; later versions took 548 of them back, so that a
 # joiner no longer joins them. Any one of them represents all.
-_PICTOGRAPH = regex.compile(
+_PICTOGRAPH = (
     "[\u2388\u2605\u2607-\u2612\u2614-\u2685\u2690-\u2705\u2708-\u2712\u2763-\u2767\U0001f000-\U0001f0ff"
     "\U0001f10d-\U0001f10f\U0001f12f\U0001f16c-\U0001f171\U0001f1ad-\U0001f1e5\U0001f201-\U0001f20f"
     "\U0001f23c-\U0001f23f\U0001f249-\U0001f3fa\U0001f400-\U0001f53d\U0001f546-\U0001f64f\U0001f680-\U0001f6ff]"
@@ -40,7 +40,7 @@ def graphemes(body: str, warning: str = "") -> int:
     if body.isascii():
         return len(body) - body.count("\r\n")  # the only ASCII pair that is one cluster
     if _JOINER in body:
-        body = _PICTOGRAPH.sub("✂", body)
+        body = regex.sub(_PICTOGRAPH, "✂", body)
     return count(body)
 
 

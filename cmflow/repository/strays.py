@@ -11,9 +11,7 @@ from cmflow.repository.source import Source
 
 POSTS = "content/posts/"
 # Suffixes of files that may be next to posts and are not mistaken for one.
-MEDIA = re.compile(
-    r"\.(avif|bmp|gif|hei[cf]|jpe?g|m4v|mkv|mov|mp[34]|pdf|png|srt|svg|tiff?|vtt|web[mp])", re.IGNORECASE
-)
+MEDIA = r"(?i)\.(avif|bmp|gif|hei[cf]|jpe?g|m4v|mkv|mov|mp[34]|pdf|png|srt|svg|tiff?|vtt|web[mp])"
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file, read 2026-11-29
 SIGNS = ("<", ">", ":", '"', "|", "?", "*", "\\", *map(chr, range(1, 32)))
 ENDS = (" /", "./", " \0", ".\0")
@@ -45,7 +43,7 @@ def _endings(others: Iterable[str], facts: Facts) -> Iterator[Problem]:
     for path in others:
         if path.startswith(POSTS) and isinstance(facts.get(path), str):
             file = PurePosixPath(path)
-            if not MEDIA.fullmatch(file.suffix):
+            if not re.fullmatch(MEDIA, file.suffix):
                 name = (file.stem if file.suffix else file.name).removesuffix(
                     ".md"
                 )  # `a.md.txt`: Windows hides the last suffix

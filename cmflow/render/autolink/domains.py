@@ -9,6 +9,7 @@ from collections.abc import Generator
 from functools import cache
 from typing import NamedTuple
 
+from cmflow.patterns import compiled
 from cmflow.render.autolink import tlds
 from cmflow.values import dataclass
 
@@ -28,12 +29,6 @@ _QUERY = f"\\?[A-Za-z0-9\\-_&=#/{re.escape(_QUERY_INSIDE)}]*+"
 _SHORT = f"(?ai:https?://t\\.co/([a-z0-9]++))({_QUERY})?"
 _RUN = re.compile("[0-9A-Za-z]+")
 _DOTS = "[.\u3002\uff0e\uff61]"
-
-
-@cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Compiled on first use: the patterns here are large, and most commands need none of them."""
-    return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Source: Unicode 17 emoji-test.txt and emoji-variation-sequences.txt, as the Twem
 import re
 from functools import cache
 
-from cmflow.render.autolink import domains
+from cmflow.patterns import compiled
 
 SKIN = "[\U0001f3fb-\U0001f3ff]"
 JOIN = "\u200d"
@@ -127,10 +127,7 @@ _CLOSE = "[#*0-9\xa9\xae\u200d\u203c\u2049\u20e3\u2100-\u2bff\u3030\u303d\u3297\
 def sequences(text: str) -> list[str]:
     """The emoji of two code points or more, in order."""
     return [
-        sequence
-        for run in domains.compiled(_CLOSE).findall(text)
-        if not run.isascii()
-        for sequence in _pattern().findall(run)
+        sequence for run in compiled(_CLOSE).findall(text) if not run.isascii() for sequence in _pattern().findall(run)
     ]
 
 

@@ -5,6 +5,7 @@ not opened in it outside. A `#` or `@` inside a URL or an e-mail address is neve
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import regex
 
@@ -33,15 +34,24 @@ _CLOSING = ".,:;!?'’…*_~\\"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
+@cache
+def tag_pattern() -> regex.Pattern[str]:
+    """What finds the hashtags of a text."""
+    return regex.compile(HASHTAG)
+
+
 def finder(
     urls: bool = True, hashtag: str = "", mention: str = "", first_hashtag_only: bool = False
 ) -> Callable[[str], tuple[Entity, ...]]:
     """A `find` for a network that links URLs (or not), and the hashtags and mentions that match these patterns."""
     rules = {"url": _URL, "hashtag": hashtag, "mention": mention}
-    pattern = regex.compile("|".join(f"(?P<{kind}>{rule})" for kind, rule in rules.items() if rule))
+
+    @cache
+    def pattern() -> regex.Pattern[str]:
+        return regex.compile("|".join(f"(?P<{kind}>{rule})" for kind, rule in rules.items() if rule))
 
     def find(text: str) -> tuple[Entity, ...]:
-        entities = tuple(_entities(pattern, text))
+        entities = tuple(_entities(pattern(), text))
         if not urls:
             entities = tuple(entity for entity in entities if entity.kind != "url")
         return _without_later_hashtags(entities) if first_hashtag_only else entities

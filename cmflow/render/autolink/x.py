@@ -11,8 +11,9 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from cmflow.model import Entity
+from cmflow.patterns import compiled
 from cmflow.render.autolink import domains, emoji, tlds
-from cmflow.render.autolink.domains import Domain, Grammar, compiled
+from cmflow.render.autolink.domains import Domain, Grammar
 
 if TYPE_CHECKING:
     import regex

@@ -7,10 +7,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
-import regex
-
 from cmflow.model import Form, Kind, Span, Text
-from cmflow.render.autolink.plain import HASHTAG
+from cmflow.render.autolink.plain import tag_pattern
 from cmflow.render.formats import dialects
 from cmflow.render.formats.dialects import discord, markdown
 from cmflow.render.formats.hypertext import html
@@ -33,7 +31,6 @@ __all__ = [
 ]
 
 _UNSHOWN = re.compile(r"(?:mailto|tel):", re.I)
-_HASHTAG = regex.compile(HASHTAG)
 _RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 
@@ -147,7 +144,7 @@ def _escaped(chars: str) -> str:
 
 
 def _hashtags(chars: str, start: int, end: int) -> Iterator[Span]:
-    for match in _HASHTAG.finditer(chars[start:end]):
+    for match in tag_pattern().finditer(chars[start:end]):
         yield Span(start + match.start(), start + match.end(), Kind.TAG, match[0][1:])
 
 

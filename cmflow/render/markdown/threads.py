@@ -15,21 +15,21 @@ UNBROKEN = frozenset({Kind.LINK, Kind.MENTION, Kind.PERSON, Kind.TAG})
 ENOUGH = 0.4  # a part cut at a better place must still hold this share of what would fit
 
 # Where a part may end, the best place first; the match ends where the next part begins.
-_PARAGRAPH = regex.compile(r"\n[^\S\n]*\n\s*")
-_LINE = regex.compile(r"\n\s*")
-_SENTENCE = regex.compile(
+_PARAGRAPH = r"\n[^\S\n]*\n\s*"
+_LINE = r"\n\s*"
+_SENTENCE = (
     r"(?<!\b(?:[A-Za-z]|[Mm]rs?|[Dd]r|[Ss]t|e\.g|i\.e|p\.ex|z\.B|vs|cf|No))[.!?…‽।؟]+[\"'”’»)\]]*\s+(?=[^\s\p{Ll}])"
     r"|[。！？｡]+[」』）”’]*\s*(?=\S)"
 )
 _SCRIPT = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー。、！？「」『』（）・]"
-_WORD = regex.compile(
+_WORD = (
     r"\s+(?=\S)"
     rf"|(?<={_SCRIPT}\p{{M}}*)(?<![「『（(])(?=[^\s\p{{M}}。、！？」』）ー・…ぁぃぅぇぉっゃゅょァィゥェォッャュョ.,!?)])"
     rf"|(?<=\S)(?=(?![。、！？」』）ー・]){_SCRIPT}(?<![\p{{M}}]))"
 )
 
 
-_SPACE = regex.compile(r"\s*")
+_SPACE = r"\s*"
 
 
 class WordTooLong(ValueError):
@@ -106,7 +106,8 @@ class _Places:
         self.spans = inline
         graphemes = _boundaries(text.chars)
         ends_by_kind = [
-            [match.end() for match in pattern.finditer(text.chars)] for pattern in (_PARAGRAPH, _LINE, _SENTENCE, _WORD)
+            [match.end() for match in regex.finditer(pattern, text.chars)]
+            for pattern in (_PARAGRAPH, _LINE, _SENTENCE, _WORD)
         ]
         usable = [[position for position in sorted(set(kind)) if position in graphemes] for kind in ends_by_kind]
         self.items = [span for span in text.spans if span.kind is Kind.ITEM and span.value]
@@ -133,7 +134,7 @@ class _Places:
 
 def _led_by(heading: Span, text: Text) -> Span:
     """From a heading to the first character that it leads to, where no part may begin."""
-    space = _SPACE.match(text.chars, heading.end)
+    space = regex.match(_SPACE, text.chars, pos=heading.end)
     return Span(heading.start, (space.end() if space else heading.end) + 1, heading.kind)
 
 
