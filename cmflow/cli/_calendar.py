@@ -61,7 +61,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         settled=_settled(context),
         rehearsal=branch != STATE,
         with_ends=partial(_completed, context, now) if branch == STATE else lambda plan: plan,
-        measures=_measures(context, branch, now),
+        measures=_measures(context, branch, now, snapshot),
     )
     with progress() as report:
         try:
@@ -70,7 +70,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
             raise SourceError(error.located, error.hint) from error
 
 
-def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
+def _measures(context: Context, branch: str, now: datetime, snapshot: Snapshot) -> build.Measures:
     """The readings of the last ninety days; a rehearsal has none, and shows what they could look like."""
     zone = context.folder.sure_plan.zone
     name = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
@@ -85,7 +85,6 @@ def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
 
     if branch == REHEARSAL:
         return build.Measures(name, lambda plan, _: _simulated(plan, now), listen=listen)
-    snapshot = context.snapshot(branch)
     deliveries = snapshot.deliveries
     tip = context.repository.tip(context.branch(readings.BRANCH)) if context.repository else None
 

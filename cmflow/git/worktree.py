@@ -90,7 +90,8 @@ def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
             modules.add(path)
         else:
             files[path] = oid if tag == "H" else None
-            unwatched |= {} if tag in WATCHED else {path: oid}
+            if tag not in WATCHED:
+                unwatched[path] = oid
     uncommitted: dict[str, bool] = {}
     branch: dict[str, str] = {}
     for entry in filter(None, status):
