@@ -23,6 +23,7 @@ from tests.servers.venvs import venv
 SIZES = (100, 1_000, 10_000, 100_000)
 HUGO, START = "Hugo, the whole site", "an empty Python program"
 NOTHING, SENT = "build, from nothing", "build, from nothing, all in the ledger"
+STATUS, STATUS_SENT = "status", "status, all in the ledger"
 REFERENCES = {
     NOTHING: HUGO,
     SENT: HUGO,
@@ -31,7 +32,8 @@ REFERENCES = {
     "check, nothing changed": START,
     "check, one post": START,
     "preview of one post": START,
-    "status": START,
+    STATUS: START,
+    STATUS_SENT: START,
     "publish, nothing due": START,
 }
 
@@ -57,7 +59,8 @@ def in_turn(folder: Path, sent: Path, other: Path, outs: Path, number: int) -> M
     runs["check, nothing changed"] = measure.command((CMFLOW, "check"), folder, DONE)
     runs["check, one post"] = measure.command((CMFLOW, "check", name), folder, DONE)
     runs["preview of one post"] = measure.command((CMFLOW, "preview", name), folder, DONE)
-    runs["status"] = measure.command((CMFLOW, "status", "--offline", "--at", corpus.NOW), folder, DONE)
+    for row, place in ((STATUS, folder), (STATUS_SENT, sent)):
+        runs[row] = measure.command((CMFLOW, "status", "--offline", "--at", corpus.NOW), place, DONE)
     runs["publish, nothing due"] = measure.command(due, folder, DONE)
     runs[START] = measure.command((sys.executable, "-c", "pass"), folder)
     subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "--", "content"], check=True)

@@ -166,3 +166,9 @@ def test_the_command_line_starts_without_the_heavy_libraries(arguments: list[str
     )
     ended = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     assert not set(ended.stderr.split()) & HEAVY
+
+
+def test_only_a_context_reads_the_ledger_from_the_cache() -> None:
+    """What decides to send reads git itself: a cache that was tampered with must not have a post sent twice."""
+    name = "cmflow.repository.snapshots"
+    assert [module for module in MODULES if name in modules(module)] == ["cmflow.cli._context"]

@@ -249,10 +249,17 @@ class Context:
         return stops.read(self.local_ledger(STATE)).current if self.repository else None
 
     def snapshot(self, branch: str, only: Collection[Key] | None = None) -> Snapshot:
-        """What the ledger here remembers, of `only` these deliveries where given; nothing where there is no git."""
-        from cmflow import ledger
+        """What the ledger here remembers, of `only` these deliveries where given; nothing where there is no git.
 
-        return ledger.read(self.local_ledger(branch), only) if self.repository else ledger.Snapshot(None, {})
+        A command that only looks (`still`) takes from the cache what it can; any other reads git itself.
+        """
+        from cmflow import ledger
+        from cmflow.repository import snapshots
+
+        if self.repository is None:
+            return ledger.Snapshot(None, {})
+        state, looks = self.local_ledger(branch), self.repository.answers is not None
+        return snapshots.read(state, self.cache) if looks and only is None else ledger.read(state, only)
 
     def sent_texts(self, branch: str) -> SentTexts | None:
         """What tells what was sent, from the ledger and the history; None where there is no git."""

@@ -57,7 +57,7 @@ def command(
       cmflow report --month -a bakery-fr -a bakery-en --page report
       cmflow report --week --issue
     """
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
     for name in accounts:
         named(plan, name)

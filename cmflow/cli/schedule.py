@@ -2,6 +2,7 @@
 
 import click
 
+from cmflow import ledger
 from cmflow.cli import _clock
 from cmflow.cli._context import STATE, open_context
 from cmflow.cli._exit import Exit
@@ -38,7 +39,7 @@ def command(ctx: click.Context, check: bool, dry_run: bool, in_utc: bool | None)
     """
     context, now = open_context(ctx.obj).still(), _clock.wall_clock()
     plan, texts = context.folder.sure_plan, workflows.texts(context.root)
-    deliveries = context.snapshot(STATE).deliveries
+    deliveries = ledger.read(context.local_ledger(STATE)).deliveries if context.repository else {}
     moments = workflows.upcoming(context.folder_entries, deliveries, context.folder.silent, now)
     rewrites = workflows.rewrites(texts, plan, now, moments, in_utc)
     if not rewrites:

@@ -108,7 +108,7 @@ def command(
       cmflow stats --figure views --age 7d --json
       cmflow stats --sql "select account, count(*) from deliveries group by account"
     """
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
     _check_names(plan, accounts, campaign, pillar)
     now = moment(time, plan.zone)

@@ -55,7 +55,7 @@ class Repository:
 
     def resolve(self, rev: str) -> str | None:
         """The commit that `rev` names; None if there is none."""
-        return self._once(f"commit {rev}", lambda: self._resolve(rev))
+        return self.once(f"commit {rev}", lambda: self._resolve(rev))
 
     def _resolve(self, rev: str) -> str | None:
         if _is_odd(rev):
@@ -121,7 +121,7 @@ class Repository:
 
     def objects(self, *names: str) -> tuple[str, ...]:
         """The ids of the objects with these names (`HEAD:content`), "" for a name that does not exist."""
-        return self._once(f"objects {names}", lambda: self._objects(*names))
+        return self.once(f"objects {names}", lambda: self._objects(*names))
 
     def _objects(self, *names: str) -> tuple[str, ...]:
         if not any(map(_is_odd, names)):
@@ -178,7 +178,7 @@ class Repository:
         """What git's settings say, "" where they say nothing. Section and name of a setting are in any letter case."""
         section, _, rest = name.partition(".")
         place, _, own = rest.rpartition(".")
-        return self._once("settings", self._settings).get((section.lower(), place, own.lower()), "").strip()
+        return self.once("settings", self._settings).get((section.lower(), place, own.lower()), "").strip()
 
     def _settings(self) -> dict[tuple[str, str, str], str]:
         settings = {}
@@ -189,7 +189,7 @@ class Repository:
             settings[section, place, own] = value if is_set else "true"
         return settings
 
-    def _once(self, question: str, ask: Callable[[], Answer]) -> Answer:
+    def once(self, question: str, ask: Callable[[], Answer]) -> Answer:
         """The answer, asked once where this object is for looking only."""
         if self.answers is None:
             return ask()

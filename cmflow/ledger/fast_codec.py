@@ -76,9 +76,9 @@ _record = msgspec.json.Decoder(Record).decode
 
 def _delivery(record: Record) -> Delivery:
     run, parts, transfer = record.run, record.parts, record.transfer
-    receipts = tuple([_receipt(receipt.part, receipt.id, receipt.url, receipt.at) for receipt in record.receipts])
+    receipts = tuple([make_receipt(receipt.part, receipt.id, receipt.url, receipt.at) for receipt in record.receipts])
     _check(record, receipts)
-    return _built(
+    return make_delivery(
         record.post,
         record.account,
         record.state,
@@ -95,7 +95,7 @@ def _delivery(record: Record) -> Delivery:
         record.retry_at,
         tuple(
             [
-                _event(
+                make_event(
                     line.at,
                     line.state,
                     run if line.run is None else line.run,
@@ -140,6 +140,6 @@ def _maker(kind: type[Any]) -> Callable[..., Any]:
     return make_dataclass(kind.__name__, shape, slots=True, namespace={"__post_init__": become})
 
 
-_built: Callable[..., Delivery] = _maker(Delivery)
-_receipt: Callable[..., Receipt] = _maker(Receipt)
-_event: Callable[..., Event] = _maker(Event)
+make_delivery: Callable[..., Delivery] = _maker(Delivery)
+make_receipt: Callable[..., Receipt] = _maker(Receipt)
+make_event: Callable[..., Event] = _maker(Event)

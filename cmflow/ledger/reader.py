@@ -71,6 +71,11 @@ def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) ->
     if only is not None:
         paths = {codec.path(*key) for key in only}
         files = {path: file for path, file in files.items() if path in paths}
+    return read_files(ledger, commit, files)
+
+
+def read_files(ledger: Ledger, commit: str, files: Mapping[str, tuple[str, str]]) -> Snapshot:
+    """What these files of the commit (path → mode, blob id) hold, in their order."""
     deliveries: dict[Key, Delivery] = {}
     problems: list[Problem] = []
     unreadable: list[Key] = []
