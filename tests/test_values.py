@@ -4,13 +4,14 @@ import copy
 import dataclasses
 import inspect
 import pickle
+import re
 from dataclasses import FrozenInstanceError, field, replace
 from functools import cached_property
 from typing import Any
 
 import pytest
 
-from cmflow.values import dataclass
+from cmflow.values import FEW, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,60 @@ def test_values_are_copied_and_sent(value: Any) -> None:
         assert other is not value
 
 
-def test_only_what_is_called_is_compiled() -> None:
+def test_only_what_is_called_often_is_compiled() -> None:
     @dataclass(frozen=True, slots=True)
     class Key:
         post: str
 
     late = Key.__init__, Key.__eq__, Key.__hash__
-    key = Key("launch")
+    keys = [Key("launch") for _ in range(FEW)]
+    assert (Key.__init__, Key.__eq__, Key.__hash__) == late
+    keys.append(Key("launch"))
     assert inspect.signature(Key.__init__).parameters.keys() == {"self", "post"}
     assert (Key.__eq__, Key.__hash__) == late[1:]
-    assert key.post == "launch"
+    assert [key.post for key in keys] == ["launch"] * (FEW + 1)
+
+
+def test_the_first_values_are_made_as_the_others() -> None:
+    @dataclass(frozen=True)
+    class First:
+        name: str
+        floor: int = 0
+        rooms: list[str] = field(default_factory=list)
+        log: list[str] = field(init=False, default_factory=list)
+        area: int = field(init=False, default=7)
+        secret: str = field(default="", kw_only=True)
+
+        def __post_init__(self) -> None:
+            self.log.append(self.name)
+
+    values = [vars(First("a", secret="s", rooms=["r"])) for _ in range(FEW + 1)]
+    expected = {"name": "a", "floor": 0, "rooms": ["r"], "log": ["a"], "secret": "s"}
+    assert values == [expected] * (FEW + 1)
+    assert {tuple(value) for value in values} == {tuple(expected)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords", "complaint"),
+    [
+        ((), {}, "missing 1 required positional argument: 'name'"),
+        (("a", 1, 2), {}, "takes from 2 to 3 positional arguments but 4 were given"),
+        (("a",), {"name": "b"}, "got multiple values for argument 'name'"),
+        (("a",), {"other": 1}, "got an unexpected keyword argument 'other'"),
+        (("a",), {"log": []}, "got an unexpected keyword argument 'log'"),
+        (("a",), {"secret": "s", "floor": 1, "name": "b"}, "got multiple values for argument 'name'"),
+    ],
+)
+def test_the_first_call_is_refused_like_the_others(
+    arguments: tuple[Any, ...], keywords: dict[str, Any], complaint: str
+) -> None:
+    @dataclass(frozen=True, slots=True)
+    class First:
+        name: str
+        floor: int = 0
+        log: list[str] = field(init=False, default_factory=list)
+        secret: str = field(default="", kw_only=True)
+
+    for _ in range(2):
+        with pytest.raises(TypeError, match=re.escape(complaint)):
+            First(*arguments, **keywords)
