@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Heartbeat
-    from cmflow.model import Change, Entry, Key, Plan, Planned, Problem, Stop
+    from cmflow.model import Change, Delivery, Entry, Key, Plan, Planned, Problem, Stop
     from cmflow.repository.content import Content
+    from cmflow.repository.publication_index import PublicationIndex
     from cmflow.repository.rereading import Rereading
     from cmflow.repository.sent_text import SentTexts
 
@@ -260,6 +261,14 @@ class Context:
             return ledger.Snapshot(None, {})
         state, looks = self.local_ledger(branch), self.repository.answers is not None
         return snapshots.read(state, self.cache) if looks and only is None else ledger.read(state, only)
+
+    def publications(self, branch: str, deliveries: Mapping[Key, Delivery]) -> PublicationIndex | None:
+        """What the ledger holds of what was sent; None where there is no git, and of a rehearsal."""
+        from cmflow.repository.publication_index import PublicationIndex
+
+        if self.repository is None or branch == REHEARSAL:
+            return None
+        return PublicationIndex(self.local_ledger(branch), deliveries, self.cache)
 
     def sent_texts(self, branch: str) -> SentTexts | None:
         """What tells what was sent, from the ledger and the history; None where there is no git."""

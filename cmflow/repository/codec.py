@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple
 from functools import cache as once
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cmflow.content.media import Facts
@@ -25,16 +26,18 @@ ALIKE = {
 }
 
 Results = list[tuple[Entry, str]]
-Rows = dict[str, tuple[str, Entry]]  # by path: the post's blob id and its entry
+Rows = dict[str, tuple[str, str, Entry]]  # by path: the post's blob id, what was sent of it, and its entry
 Places = dict[str, tuple[str, str]]  # by path: the post's blob id and the month of its entry
+NONE: Mapping[str, str] = MappingProxyType({})
 PLACES, NO_DATE = "places", "undated"
 
 
 class Entries:
     """The entries cached under a key."""
 
-    def __init__(self, cache: Cache, key: str) -> None:
-        self._cache, self._folder = cache, f"entries-{key}"
+    def __init__(self, cache: Cache, key: str, marks: Mapping[str, str] = NONE) -> None:
+        """`marks` of a `PublicationIndex`, for entries that show what was sent."""
+        self._cache, self._folder, self._marks = cache, f"entries-{key}", marks
         self._places = cache.decoded(self._name(PLACES), _places) or {}
         self._months: dict[str, Rows] = {}
 
@@ -42,9 +45,9 @@ class Entries:
         """The cached entry of a post, if it is still valid: the post and its media are unchanged."""
         blob, month = self._places.get(path, ("", ""))
         row = self._rows(month).get(path) if blob and blobs[path] == blob else None
-        if row is None or row[0] != blob or any(blobs.get(name, "") != digest for name, digest in row[1].media):
+        if row is None or row[:2] != (blob, self._marks.get(row[2].id, "")):
             return None
-        return row[1]
+        return row[2] if all(blobs.get(name, "") == digest for name, digest in row[2].media) else None
 
     def keep(self, paths: Collection[str], blobs: Mapping[str, str], entries: Sequence[Entry]) -> None:
         """Save new entries and those of the other `paths`; drop the rest."""
@@ -56,7 +59,7 @@ class Entries:
         rows = {month: {path: row for path, row in self._rows(month).items() if path not in stale} for month in months}
         for entry in entries:
             blob, month = fresh[entry.path]
-            rows[month][entry.path] = blob, entry
+            rows[month][entry.path] = blob, self._marks.get(entry.id, ""), entry
         for month, entries_of_month in rows.items():
             self._save(month, entries_of_month)
         places = {path: place for path, place in self._places.items() if path not in stale} | fresh

@@ -20,6 +20,7 @@ from cmflow.render.preview import Preview
 from cmflow.render.traits import traits
 from cmflow.repository import posts
 from cmflow.repository.content import Content
+from cmflow.repository.publication_index import PublicationIndex
 from cmflow.repository.spelling import composed
 from cmflow.values import dataclass
 
@@ -48,22 +49,29 @@ def examine(path: str, data: bytes, content: Content) -> Examined:
     return _examine(path, data, content, datetime.min.replace(tzinfo=UTC))
 
 
-def survey(path: str, data: bytes, content: Content) -> Examined:
+def survey(path: str, data: bytes, content: Content, sent: PublicationIndex | None = None) -> Examined:
     """The same, but what is dated before cmflow took over is not rendered: it is never sent, and what a network made of
-    it is unknown."""
-    return _examine(path, data, content, content.sure_plan.start())
+    it is unknown. Nor is what was `sent` of the post as it is, which is not checked either."""
+    return _examine(path, data, content, content.sure_plan.start(), sent)
 
 
-def _examine(path: str, data: bytes, content: Content, since: datetime) -> Examined:
+def _examine(
+    path: str, data: bytes, content: Content, since: datetime, sent: PublicationIndex | None = None
+) -> Examined:
     plan = content.sure_plan
     post, problems = posts.post(path, data, content)
     if post is None:
         return Examined(path, None, (), problems)
     problems_found = [*problems, *lint.post(post, plan)]
+    publications = sent.of(post.id, content) if sent else {}
     variants, history = list[Variant](), list[Variant]()
     for account in accounts(post, plan):
-        if render.effective(post, account).date < since:
+        date = render.effective(post, account).date
+        if date < since:
             history.append(render.written(post, account, plan, network.limits(account)))
+            continue
+        if (publication := publications.get(account.name)) and _is_same(publication, path, account, date):
+            variants.append(publication.variant)
             continue
         variant, wrong = _variant(post, account, content)
         problems_found += wrong
@@ -72,6 +80,12 @@ def _examine(path: str, data: bytes, content: Content, since: datetime) -> Exami
     changes = dict(_changes(variants, content))
     problems_found += _undrawable(path, variants, {file for _, file in changes}, content)
     return Examined(path, post, tuple(variants), tuple(problems_found), tuple(history), changes)
+
+
+def _is_same(publication: Publication, path: str, account: Account, date: datetime) -> bool:
+    """Return whether it is of this file, and the account is on the network and the post on the date that it had."""
+    variant = publication.variant
+    return path in dict(publication.files) and (variant.network, variant.time) == (account.network, date)
 
 
 def previewed(
@@ -249,7 +263,7 @@ def _of(variant: Variant, account: Account) -> dict[str, Any]:
         **(_of_sent(variant, network.limits(account)) if variant.digest else {"digest": ""}),
         "parts": len(variant.parts),
         "excerpt": excerpt(variant),
-        "traits": traits(variant),
+        "traits": traits(network.limits(account), variant),
         "language": variant.language,
         "version": variant.version,
     }

@@ -23,6 +23,7 @@ from cmflow.repository.workers import spread
 
 if TYPE_CHECKING:
     from cmflow.repository.examination import Examined
+    from cmflow.repository.publication_index import PublicationIndex
 
 CHUNK = 25  # posts per work package: few, so that no processor waits long for the last
 WORTH_WORKERS = 400  # with fewer posts, starting processes takes longer than it saves
@@ -111,15 +112,21 @@ def load(
     progress: Progress | None = None,
     task: PostTask = _NO_TASK,
     besides: Set[str] = frozenset(),
+    sent: PublicationIndex | None = None,
 ) -> tuple[Entry, ...]:
-    """An entry per post, in the order of paths, `besides` these paths; cached ones are not examined again."""
+    """An entry per post, in the order of paths, `besides` these paths; cached ones are not examined again.
+
+    They show what was `sent`, where it is given.
+    """
     paths, blobs = content.post_paths, _blobs(content)
-    cached = codec.Entries(cache, content.fingerprint)
+    cached = codec.Entries(cache, *((f"{content.fingerprint}s", sent.marks) if sent else (content.fingerprint,)))
     with collector.pause():
         entries = {path: cached.get(path, blobs) for path in paths if path not in besides}
     missing = [path for path, entry in entries.items() if entry is None]
+    if sent and missing:
+        sent.fetch(sent.marks.keys() - {entry.id for entry in entries.values() if entry})
     fresh_entries = dict[str, Entry]()
-    for number, (fresh, result) in enumerate(_examine_all(missing, content, task), 1):
+    for number, (fresh, result) in enumerate(_examine_all(missing, content, task, sent), 1):
         fresh_entries[fresh.path] = fresh
         task.take(fresh, result)
         if progress:
@@ -143,13 +150,15 @@ def _blobs(content: Content) -> Mapping[str, str]:
     return {**{name: blobs[path] for name, path in stored.items() if path in blobs}, **blobs}
 
 
-def _examine_all(paths: Sequence[str], content: Content, task: PostTask) -> Iterator[tuple[Entry, str]]:
+def _examine_all(
+    paths: Sequence[str], content: Content, task: PostTask, sent: PublicationIndex | None
+) -> Iterator[tuple[Entry, str]]:
     if not paths:
         return
     from cmflow.repository import examination
 
     def one(path: str, data: bytes) -> tuple[Examined, bytes, Entry]:
-        examined = examination.survey(path, data, content)
+        examined = examination.survey(path, data, content, sent)
         return examined, data, examination.entry(examined, content)
 
     def work(chunk: tuple[str, ...]) -> bytes | codec.Results:

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from cmflow.model import Form, Kind, Media, Part, Poll, Span, Text, Trait, Variant
+from cmflow.netkit import network
 from cmflow.render.traits import traits
+
+LIMITS = network.load("mastodon").limits
 
 
 def part(chars: str, *media: str, spans: tuple[Span, ...] = ()) -> Part:
-    return Part(Text(chars, spans), Form(chars), tuple(map(Media, media)))
+    return Part(Text(chars), Form(chars, spans), tuple(map(Media, media)))
 
 
 @pytest.mark.parametrize(
@@ -19,14 +22,15 @@ def part(chars: str, *media: str, spans: tuple[Span, ...] = ()) -> Part:
         ((part("Coming?"),), (Trait.QUESTION,)),
         ((part("Coming? 🌷"),), (Trait.QUESTION,)),
         ((part("来ますか？"),), (Trait.QUESTION,)),
-        ((part("a.example/?b=1", spans=(Span(0, 14, Kind.LINK, "a.example/?b=1"),)),), (Trait.LINK,)),
+        ((part("https://example.com/?b=1"),), (Trait.LINK,)),
+        ((part("our menu", spans=(Span(0, 8, Kind.LINK, "https://a.example"),)),), (Trait.LINK,)),
         ((part("One"), part("Two")), (Trait.THREAD,)),
         ((part("One"), part("", "b.png")), (Trait.PICTURE,)),  # a file that is a part of its own
         ((part("One", "a.MP4", "b.jpg"),), (Trait.PICTURE, Trait.VIDEO)),
     ],
 )
 def test_traits(parts: tuple[Part, ...], expected: tuple[Trait, ...]) -> None:
-    assert traits(Variant("p", "news", "mastodon", datetime(2026, 12, 1, tzinfo=UTC), parts)) == expected
+    assert traits(LIMITS, Variant("p", "news", "mastodon", datetime(2026, 12, 1, tzinfo=UTC), parts)) == expected
 
 
 def test_a_link_beside_the_text_and_a_poll() -> None:
@@ -35,4 +39,4 @@ def test_a_link_beside_the_text_and_a_poll() -> None:
         link="https://a.example",
         poll=Poll(("Yes", "No")),
     )
-    assert traits(variant) == (Trait.LINK, Trait.POLL)
+    assert traits(LIMITS, variant) == (Trait.LINK, Trait.POLL)

@@ -21,6 +21,7 @@ from cmflow.repository import loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Progress
+from cmflow.repository.publication_index import PublicationIndex
 from cmflow.repository.sent_text import SentTexts
 from cmflow.repository.workers import together
 from cmflow.values import dataclass
@@ -72,8 +73,9 @@ class Measures:
 class Inputs:
     """Everything that a build reads besides the content; `address` is the public URL of the site, "" if it has none.
 
-    `waiting` marks the deliveries that wait for an approval; `sent_texts` finds what was sent of posts that were edited
-    later; `settled` is when the plan or the templates last changed.
+    `waiting` marks the deliveries that wait for an approval; `publications` are what was sent of posts that are as they
+    were, `sent_texts` finds what was sent of those that were edited later; `settled` is when the plan or the templates
+    last changed.
     """
 
     deliveries: Mapping[Key, Delivery]
@@ -86,6 +88,7 @@ class Inputs:
     address: str = ""
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)
     waiting: Waiting = lambda entries, planned: planned
+    publications: PublicationIndex | None = None
     sent_texts: SentTexts | None = None
     settled: datetime | None = None
     stop: Stop | None = None
@@ -130,7 +133,7 @@ def _edition(
     content: Content, inputs: Inputs, cache: Cache, progress: Progress | None, posts: Posts, archive: Archive
 ) -> Edition:
     """Read the posts that are not in the archive, and examine those that are new."""
-    entries = loader.load(content, cache, progress, posts, archive.paths)
+    entries = loader.load(content, cache, progress, posts, archive.paths, inputs.publications)
     calendar = posts.calendar_of(entries, inputs.waiting, archive)
     pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
     contents = _month_contents(site, pages)
@@ -199,6 +202,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         tuple({*(account.name for account in plan.accounts), *(key.account for key in inputs.deliveries)}),
         plan.start(),
         inputs.sent_texts,
+        publications=inputs.publications,
         courses=inputs.measures.courses if inputs.measures else NONE,
     )
 

@@ -16,6 +16,7 @@ from cmflow.model import Delivery, Entry, Key, Planned, Problem, Publication, St
 from cmflow.problems import is_error, sort
 from cmflow.repository import loader
 from cmflow.repository.content import Content
+from cmflow.repository.publication_index import PublicationIndex
 from cmflow.repository.sent_text import SentText, SentTexts, edited, ghosts
 from cmflow.repository.workers import spread
 from cmflow.values import dataclass
@@ -68,6 +69,7 @@ class Posts:
     accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
     since: datetime
     sent_texts: SentTexts | None = None
+    publications: PublicationIndex | None = None  # what was sent of posts that are as they were
     sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that would look different now
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
     written: set[str] = field(default_factory=set)  # files that are new or changed
@@ -219,13 +221,15 @@ class Posts:
     def reprint(self, stale: Sequence[PostPage]) -> None:
         """Print these pages."""
         by_path = {page.entry.path: (page.file, self._context(page)) for page in stale if page.entry.path}
+        if self.publications:
+            self.publications.fetch({page.entry.id for page in stale})
 
         def work(chunk: tuple[str, ...]) -> list[str]:
             from cmflow.repository import examination
 
             read = self.content.source.read(chunk)
             sent = self._sent([by_path[path][1] for path in chunk])
-            examined = ((examination.survey(path, data, self.content), data) for path, data in read)
+            examined = ((examination.survey(path, data, self.content, self.publications), data) for path, data in read)
             posts = ((*by_path[post.path], post, data) for post, data in examined)
             return [file for file, context, post, data in posts if self.print(post, data, context, sent)]
 

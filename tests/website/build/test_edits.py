@@ -41,6 +41,7 @@ from cmflow.model import (
     Text,
     Variant,
 )
+from cmflow.repository import examination
 from cmflow.repository.cache import Cache, Memory
 from cmflow.website.build.disk import DiskFolder
 from tests.cli.conftest import PLAN
@@ -195,6 +196,30 @@ def keep(team: Team, number: int, choice: int) -> None:
     team.record(STATE, codec.publications_path(post), data if choice % 5 else b"{")
 
 
+def send(team: Team, number: int, choice: int) -> None:
+    """The post is sent as it is, to its first accounts."""
+    path = f"content/posts/post-{number}.md"
+    content = Context(team.root, git.discover(team.root), Cache(None)).folder
+    if not team.post(number).exists():
+        return
+    examined = examination.examine(path, content.source.one(path), content)
+    for variant in examined.variants[: 1 + choice % 2]:
+        title = examined.post.title if examined.post else ""
+        published = Publication.of(variant, title, path, content.source.blobs)
+        receipt = Receipt(0, str(choice), f"https://social.example/{choice}", variant.time)
+        delivery = Delivery(
+            *(variant.post, variant.account, State.SENT, variant.time, path), digest=variant.digest,
+            receipts=(receipt,), history=(Event(team.now, State.SENT, "run 1"),),
+        )  # fmt: skip
+        file = codec.publications_path(variant.post)
+        repository = git.discover(team.root)
+        (oid,) = repository.objects(f"refs/heads/{STATE}:{file}")
+        former = dict(repository.read([oid] if oid else []))
+        change = publications.edit(variant.post, [publication_rows.encode(published, variant.digest, team.now)])
+        team.record(STATE, codec.path(variant.post, variant.account), codec.encode(delivery))
+        team.record(STATE, file, change(former.get(oid)) or b"")
+
+
 def unpublish(team: Team, number: int, choice: int) -> None:
     """It was sent once, and a person took it back."""
     account, due = ("news", "short", "practice")[choice % 3], datetime(2026, 12, 1 + choice % 3, 8, 30, tzinfo=UTC)
@@ -245,7 +270,7 @@ def take(team: Team, number: int, choice: int) -> None:
         pages[choice * 7 % len(pages)].unlink()
 
 
-EDITS = (write, write, write, rewrite, delete, rename, plan, template, picture, commit, commit, deliver, deliver, keep,
+EDITS = (write, write, write, rewrite, delete, rename, plan, template, picture, commit, commit, deliver, send, send,
          keep, unpublish, approve, beat, stop, measure, wait, wait, take)  # fmt: skip
 STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 3), st.integers(0, 69)), min_size=1, max_size=5)
 
