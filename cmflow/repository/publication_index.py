@@ -32,7 +32,7 @@ class PublicationIndex:
 
     def fetch(self, posts: Collection[str]) -> None:
         """Read the files of these posts: once for all, before other processes begin to decode them."""
-        missing = sorted((self.marks.keys() & set(posts)) - self._files.keys())
+        missing = [post for post in posts if post in self.marks and post not in self._files]
         files = self._repository.read(self._names[post] for post in missing) if missing else ()
         self._files.update((post, data) for post, (_, data) in zip(missing, files, strict=True))
 

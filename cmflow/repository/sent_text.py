@@ -47,8 +47,7 @@ class SentPosts:
 
 def edited(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iterator[tuple[Entry, Delivery]]:
     """The deliveries that were sent and would now look different, with their entries, and those unpublished since."""
-    delivered = {key.post for key in deliveries}
-    for entry in (entry for entry in entries if entry.id in delivered):
+    for entry in entries:
         for planned in entry.planned:
             delivery = deliveries.get(Key(planned.post, planned.account))
             if delivery and is_over(delivery, planned):

@@ -119,6 +119,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     edition = read(archives.unchanged(former, content, posts.calendar, last_month, files) if is_plain else EMPTY)
     if not archives.is_apart(edition.site, edition.months):
         edition = read(EMPTY)
+    files |= posts.written
     written, now = _print(content, inputs, folder, posts, edition, previous, last.get("media", {}), files)
     archive = archives.following(content, *edition[:3], now["months"])
     _remove(before - {*_files(now), *archive.files()} & files, folder)

@@ -54,7 +54,7 @@ def test_no_post_of_long_ago_is_looked_at_again(desk: Desk, tmp_path: Path) -> N
     (cached,) = tmp_path.glob("cache/entries-*")
     for month in ("202603", "202604", "202605"):
         (cached / f"{month}.json").unlink()
-    files = {**FILES, path("soon"): post("2026-12-21 09:30", "toots")}
+    files = {**FILES, path("soon"): post("2026-12-21 09:30", "toots", body="Soon")}
     whole = source({"content/plan.md": PLAN, **files})
     wanted: list[str] = []
 
@@ -65,7 +65,7 @@ def test_no_post_of_long_ago_is_looked_at_again(desk: Desk, tmp_path: Path) -> N
     content = open_content(replace(whole, read=read), TEMPLATES, desk.cache)
     inputs = Inputs({}, WORLD.now, WORLD.templates, history=WORLD.history)
     build.make(content, inputs, desk.cache, DiskFolder(desk.site))
-    assert {*wanted} == {path("soon")}
+    assert wanted == [path("soon")]  # once
     assert there(desk.site) == from_nothing(replace(WORLD, posts=files), tmp_path / "other")
     assert months(desk) == APART
 
