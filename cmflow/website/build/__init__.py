@@ -28,7 +28,7 @@ from cmflow.values import dataclass
 from cmflow.website.archive import EMPTY, Archive, YearMonth
 from cmflow.website.board import page_name
 from cmflow.website.build import archive as archives
-from cmflow.website.build import front, stamps, thumbs
+from cmflow.website.build import front, memory, stamps, thumbs
 from cmflow.website.build.assets import copy, tell
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
@@ -110,23 +110,18 @@ class Edition(NamedTuple):
 def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
     """Bring the site up to date; return the number of new or changed files. Raises `TemplateError`."""
     posts, files = _posts(content, inputs, folder), frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
-    shared, (made_with, former), last = _made_with(posts), archives.load(cache, folder), cache.load(_name(folder))
-    before = {*_files(last), *former.files()} if last and made_with else _left_over(files, folder)
-    previous = _with_archive(last, former) if last.get("made with") == shared == made_with else {}
-    is_plain = bool(previous) and stamps.is_plain(posts.printer)
-    read = partial(_edition, content, inputs, cache, progress, posts)
-    last_month = max(previous.get("months", ()), default="")
-    edition = read(archives.unchanged(former, content, posts.calendar, last_month, files) if is_plain else EMPTY)
+    shared, last = _made_with(posts), memory.load(cache, folder)
+    before = last.files() if last.shared else _left_over(files, folder)
+    previous = last if last.shared == shared else memory.NOTHING
+    archive = archives.unchanged(previous, content, posts.calendar, files) if stamps.is_plain(posts.printer) else EMPTY
+    edition = _edition(content, inputs, cache, progress, posts, archive)
     if not archives.is_apart(edition.site, edition.months):
-        edition = read(EMPTY)
+        edition = _edition(content, inputs, cache, progress, posts, EMPTY)
     files |= posts.written
-    written, now = _print(content, inputs, folder, posts, edition, previous, last.get("media", {}), files)
-    archive = archives.following(content, *edition[:3], now["months"])
-    _remove(before - {*_files(now), *archive.files()} & files, folder)
-    if (shared, archive) != (made_with, former):
-        archives.save(cache, folder, shared, archive)
-    if (now := {"made with": shared, **_besides(now, archive)}) != last:
-        cache.save(_name(folder), now)
+    written, parts = _print(content, inputs, folder, posts, edition, previous.parts(), last.media, files)
+    now = memory.Remembered(shared, parts, archives.following(content, *edition[:3], parts["months"])).apart()
+    _remove(before - now.files() & files, folder)
+    memory.save(cache, folder, now, last)
     return written
 
 
@@ -206,10 +201,6 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         publications=inputs.publications,
         courses=inputs.measures.courses if inputs.measures else NONE,
     )
-
-
-def _name(folder: Folder) -> str:
-    return f"edition-{folder.name}"
 
 
 def _names(pages: Sequence[PostPage]) -> Mapping[str, str]:
@@ -317,33 +308,6 @@ def _left_over(files: Set[str], folder: Folder) -> set[str]:
     was deleted since must not stay on the site."""
     is_ours = folder.read("data/site.js").startswith(SITE)
     return set(filter(OWN.fullmatch, files)) if is_ours else set()
-
-
-def _files(edition: Mapping[str, Any]) -> set[str]:
-    """Every file of an edition."""
-    parts = (edition.get(name, {}).get("files", ()) for name in ("front", "plan", "feeds", "statistics"))
-    months = (files for _, files in edition.get("months", {}).values())
-    lists = (edition.get(name, ()) for name in ("posts", "thumbs"))
-    return {*chain.from_iterable((*parts, *months, *lists))}
-
-
-# ── the archive in what is remembered ───────────────────────────────────────────────────────────────────────
-
-
-def _with_archive(edition: Manifest, archive: Archive) -> Manifest:
-    """The edition with what the archive remembers, for posts and months that are in it no more."""
-    months = {page_name(*month): (record.edition, record.sheets) for month, record in archive.months.items()}
-    return {**edition, "months": {**months, **edition["months"]}, "posts": {**archive.pages, **edition["posts"]}}
-
-
-def _besides(edition: Manifest, archive: Archive) -> Manifest:
-    """The edition without what the archive remembers."""
-    months = {page_name(*month) for month in archive.months}
-    return {
-        **edition,
-        "months": {name: record for name, record in edition["months"].items() if name not in months},
-        "posts": {file: name for file, name in edition["posts"].items() if file not in archive.pages},
-    }
 
 
 def _media(calendar: Calendar) -> Iterator[str]:

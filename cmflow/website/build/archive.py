@@ -9,65 +9,39 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, timedelta
-from functools import cache as once
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cmflow import website
 from cmflow.insights.progress import running
 from cmflow.lint.calendar_rules import folded
 from cmflow.model import Entry, Status
-from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.website.archive import Archive, ArchivedMonth, YearMonth
 from cmflow.website.board import page_name
-from cmflow.website.build import thumbs
+from cmflow.website.build import memory, thumbs
 from cmflow.website.build.fingerprint import fingerprint
-from cmflow.website.build.folder import Folder
+from cmflow.website.build.memory import Remembered
 from cmflow.website.build.posts import PostPage
 from cmflow.website.calendar import Calendar
 from cmflow.website.places import file_name
 
-if TYPE_CHECKING:
-    from msgspec.json import Decoder
-
 RECENT = timedelta(days=100)  # more than feeds, rules and the plan's progress look back
 SHARED = ("campaign", "pillar", "language")
 
-Stored = tuple[str, dict[str, ArchivedMonth]]  # what all pages were made with, and the months by name
 
-
-def load(cache: Cache, folder: Folder) -> tuple[str, Archive]:
-    """The archive of the last edition, and what all pages were made with then; "" where it is unknown."""
-    shared, months = cache.decoded(_name(folder), lambda body: _decoder().decode(body)) or ("", {})
-    return shared, Archive({_month(name): record for name, record in months.items()})
-
-
-def save(cache: Cache, folder: Folder, shared: str, archive: Archive) -> None:
-    """Save it; an empty one where a file has a name that is not text."""
-    from msgspec.json import encode
-
-    value: Stored = (shared, {page_name(*month): record for month, record in archive.months.items()})
-    try:
-        body = encode(value)
-    except UnicodeEncodeError:
-        value = (shared, {})
-        body = encode(value)
-    cache.put(_name(folder), body)
-    cache.remember(_name(folder), value)
-
-
-def unchanged(archive: Archive, content: Content, bare: Calendar, last: str, files: Set[str]) -> Archive:
+def unchanged(previous: Remembered, content: Content, bare: Calendar, files: Set[str]) -> Archive:
     """The months that are long over and as they were: their posts and media, what git knows of them, their pages.
 
-    The `last` month of all stays open: the first page may show it.
+    The last month of all stays open: the first page may show it.
     """
     recent, busy = _recent(bare), running(bare.plan, bare.now)
+    last = max(previous.parts().get("months", ()), default="")
     return Archive(
         {
             month: record
-            for month, record in archive.months.items()
+            for month, record in previous.archive.months.items()
             if month < recent
             and page_name(*month) != last
             and record.source == _source(record.paths, content, bare)
@@ -104,31 +78,45 @@ def following(
 
     `contents` are the fingerprints of the months' posts, `editions` those of the months, each with its files.
     """
-    board, calendar = site.board, site.board.calendar
-    recent = _recent(calendar)
-    apart, names = _Apart(content, calendar, board.months.values()), {page.entry.path: page.name for page in pages}
+    calendar, recent = site.board.calendar, _recent(site.board.calendar)
+    apart, names = _Apart(content, site), {page.entry.path: page.name for page in pages}
     months = dict(calendar.archive.months)
-    for month, posts in board.months.items():
-        entries = {entry.path: entry for _, entry in posts}
-        if month < recent and all(map(apart.has, entries.values())):
-            edition, files = editions[page_name(*month)]
-            months[month] = ArchivedMonth(
-                len(posts),
-                sum(entry.status is Status.DRAFT for entry in entries.values()),
-                _source(entries, content, calendar),
-                contents[month],
-                edition,
-                tuple(entries),
-                tuple(entry.id for entry in entries.values()),
-                tuple(file_name(entry.id) for entry in entries.values()),
-                tuple(names[path] for path in entries),
-                tuple(files),
-                dict(chain.from_iterable(entry.media for entry in entries.values())),
-                thumbs.needed(calendar.pictures, entries.values()),
-                _values(planned.account for entry in entries.values() for planned in entry.planned),
-                *(_values(getattr(entry, name) for entry in entries.values()) for name in SHARED),
-            )
+    for month, posts in site.board.months.items():
+        if month < recent and all(apart.has(entry) for _, entry in posts):
+            prints = contents[month], *editions[page_name(*month)]
+            record = _record(posts, content, calendar, names, *prints)
+            if memory.is_text(record):
+                months[month] = record
     return Archive(dict(sorted(months.items())))
+
+
+def _record(
+    posts: Sequence[tuple[date, Entry]],
+    content: Content,
+    calendar: Calendar,
+    names: Mapping[str, str],
+    contents: str,
+    edition: str,
+    files: Sequence[str],
+) -> ArchivedMonth:
+    """What is remembered of a month; `names` are the fingerprints of its posts' pages, by path."""
+    entries = {entry.path: entry for _, entry in posts}
+    return ArchivedMonth(
+        len(posts),
+        sum(entry.status is Status.DRAFT for entry in entries.values()),
+        _source(entries, content, calendar),
+        contents,
+        edition,
+        tuple(entries),
+        tuple(entry.id for entry in entries.values()),
+        tuple(file_name(entry.id) for entry in entries.values()),
+        tuple(names[path] for path in entries),
+        tuple(files),
+        dict(chain.from_iterable(entry.media for entry in entries.values())),
+        thumbs.needed(calendar.pictures, entries.values()),
+        _values(planned.account for entry in entries.values() for planned in entry.planned),
+        *(_values(getattr(entry, name) for entry in entries.values()) for name in SHARED),
+    )
 
 
 def _recent(calendar: Calendar) -> YearMonth:
@@ -140,7 +128,8 @@ def _recent(calendar: Calendar) -> YearMonth:
 class _Apart:
     """Tells which posts are history, and apart from all others."""
 
-    def __init__(self, content: Content, calendar: Calendar, months: Iterable[Sequence[tuple[date, Entry]]]) -> None:
+    def __init__(self, content: Content, site: website.Site) -> None:
+        calendar, months = site.board.calendar, site.board.months.values()
         self.blobs, self.odd = content.source.blobs, content.odd
         self.problems, self.since = calendar.problems, calendar.plan.start()
         self.named = _named(calendar)
@@ -178,19 +167,3 @@ def _source(paths: Iterable[str], content: Content, calendar: Calendar) -> str:
 
 def _values(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({*values} - {""}))
-
-
-def _month(name: str) -> YearMonth:
-    year, _, month = name.partition("-")
-    return int(year), int(month)
-
-
-def _name(folder: Folder) -> str:
-    return f"archive-{folder.name}"
-
-
-@once
-def _decoder() -> Decoder[Stored]:
-    from msgspec.json import Decoder
-
-    return Decoder(Stored)

@@ -13,7 +13,7 @@ from cmflow.model import Approval, Change, Delivery, State
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import open_content
 from cmflow.website import build
-from cmflow.website.build import Inputs, archive
+from cmflow.website.build import Inputs, memory
 from cmflow.website.build.disk import DiskFolder
 from tests.repository.places import PLAN, PNG, TEMPLATES, path, post, source
 from tests.website.build.test_build import Desk, World, there
@@ -45,7 +45,7 @@ def from_nothing(world: World, folder: Path) -> Mapping[str, bytes]:
 
 
 def months(desk: Desk) -> set[tuple[int, int]]:
-    return {*archive.load(desk.cache, DiskFolder(desk.site))[1].months}
+    return {*memory.load(desk.cache, DiskFolder(desk.site)).archive.months}
 
 
 def test_no_post_of_long_ago_is_looked_at_again(desk: Desk, tmp_path: Path) -> None:
@@ -144,6 +144,27 @@ def test_what_is_history_is_sent_to_nobody_so_it_is_no_renamed_post(desk: Desk) 
     desk.make(replace(WORLD, deliveries=(replace(delivery("former"), due=datetime(2026, 3, 9, 8, 30, tzinfo=UTC)),)))
     assert "delivered-renamed" not in (desk.site / "posts/march.html").read_text()
     assert months(desk) == APART - {(2026, 3)}  # there the published post is shown
+
+
+@pytest.mark.parametrize("lost", ["archive", "edition"])
+def test_half_of_what_was_remembered_is_nothing(desk: Desk, tmp_path: Path, lost: str) -> None:
+    """And still the page of a post that was deleted leaves the site."""
+    desk.make(WORLD)
+    for file in tmp_path.glob(f"cache/{lost}-*"):
+        file.unlink()
+    world = replace(WORLD, posts={name: text for name, text in FILES.items() if name != path("march")})
+    assert "posts/march.html" in desk.make(world)
+    assert there(desk.site) == from_nothing(world, tmp_path / "other")
+    assert months(desk) == APART - {(2026, 3)}
+
+
+def test_a_name_that_is_not_text_is_in_no_archive(desk: Desk, tmp_path: Path) -> None:
+    files = {**FILES, path("old-\udcff"): post("2026-03-12 09:30", more="id: odd\n", body="Odd")}
+    for number in range(2):
+        world = replace(WORLD, posts={**files, path("today"): post("2026-12-03 15:00", body=f"{number}")})
+        desk.make(world)
+        assert months(desk) == APART - {(2026, 3)}
+        assert there(desk.site) == from_nothing(world, tmp_path / f"other {number}")
 
 
 def test_names_that_file_systems_do_not_tell_apart_are_one() -> None:
