@@ -57,7 +57,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         address=address or context.folder.sure_plan.site,
         approvals=approvals.read_all(context.local_ledger(STATE)) if context.repository and branch == STATE else {},
         waiting=partial(_waiting, context, branch, now, run, snapshot),
-        publications=context.publications(branch, snapshot.deliveries),
+        publications=context.publications if branch == STATE else None,  # a rehearsal sends nothing
         sent_texts=context.sent_texts(branch),
         settled=_settled(context),
         rehearsal=branch != STATE,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Heartbeat
-    from cmflow.model import Change, Delivery, Entry, Key, Plan, Planned, Problem, Stop
+    from cmflow.model import Change, Entry, Key, Plan, Planned, Problem, Stop
     from cmflow.repository.content import Content
     from cmflow.repository.publication_index import PublicationIndex
     from cmflow.repository.rereading import Rereading
@@ -255,20 +255,34 @@ class Context:
         A command that only looks (`still`) takes from the cache what it can; any other reads git itself.
         """
         from cmflow import ledger
-        from cmflow.repository import snapshots
 
         if self.repository is None:
             return ledger.Snapshot(None, {})
-        state, looks = self.local_ledger(branch), self.repository.answers is not None
-        return snapshots.read(state, self.cache) if looks and only is None else ledger.read(state, only)
+        looks = self.repository.answers is not None and only is None
+        return self._shown(branch) if looks else ledger.read(self.local_ledger(branch), only)
 
-    def publications(self, branch: str, deliveries: Mapping[Key, Delivery]) -> PublicationIndex | None:
-        """What the ledger holds of what was sent; None where there is no git, and of a rehearsal."""
+    def _shown(self, branch: str) -> Snapshot:
+        """The same to be shown, read once for each commit of the ledger."""
+        from cmflow.repository import snapshots
+
+        state = self.local_ledger(branch)
+        key = branch, state.repository.tip(state.branch)
+        if key not in self._snapshots:
+            self._snapshots[key] = snapshots.read(state, self.cache)
+        return self._snapshots[key]
+
+    @cached_property
+    def _snapshots(self) -> dict[tuple[str, str | None], Snapshot]:
+        return {}
+
+    @cached_property
+    def publications(self) -> PublicationIndex | None:
+        """What the ledger holds of what was sent, to be shown; None where there is no git."""
+        if self.repository is None:
+            return None
         from cmflow.repository.publication_index import PublicationIndex
 
-        if self.repository is None or branch == REHEARSAL:
-            return None
-        return PublicationIndex(self.local_ledger(branch), deliveries, self.cache)
+        return PublicationIndex(self.local_ledger(STATE), self._shown(STATE).deliveries, self.cache)
 
     def sent_texts(self, branch: str) -> SentTexts | None:
         """What tells what was sent, from the ledger and the history; None where there is no git."""
@@ -374,14 +388,14 @@ class Context:
         return self.entries(self.folder)
 
     def entries(self, content: Content) -> tuple[Entry, ...]:
-        """An entry for every post, none without a plan; shows progress on a terminal."""
+        """An entry for every post, none without a plan, with what was sent of it; shows progress on a terminal."""
         if content.plan is None:
             return ()
         from cmflow.cli._output import progress
         from cmflow.repository import loader
 
         with progress() as report:
-            return loader.load(content, self.cache, report)
+            return loader.load(content, self.cache, report, sent=self.publications)
 
 
 def open_context(root: str | None, memory: Memory | None = None) -> Context:

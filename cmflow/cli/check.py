@@ -88,8 +88,8 @@ def _changed(context: Context, ref: str, now: datetime) -> Checked:
     content, deliveries = context.folder, context.snapshot(STATE).deliveries
     changes = check.changes(context.sure_repository, ref, now, context.at_commit, content.source.strays)
     entries = context.folder_entries
-    result = diff.problems(content, entries, deliveries, changes, context.cache)
-    changed = diff.touched(content, entries, changes, context.cache)
+    result = diff.problems(content, entries, deliveries, changes, context.entries)
+    changed = diff.touched(content, entries, changes, context.entries)
     subject = f"{result.posts:,} of {counted(len(content.post_paths), 'post')} checked, since {safe_line(ref)}"
     charged = costs.by_account(costs.unsent(changed, deliveries, now))
     return Checked(result.problems, result.posts, subject, charged, _refusals(context, now))

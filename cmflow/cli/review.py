@@ -74,7 +74,7 @@ def _gather(context: Context, base: str, since: str | None, now: datetime) -> Re
         changes=changes,
         former=cache(lambda: context.at_commit(last)) if last else changes.base,
     )
-    return gather.gather(content, context.entries(content), context.snapshot(STATE).deliveries, scope, context.cache)
+    return gather.gather(content, context.entries(content), context.snapshot(STATE).deliveries, scope, context.entries)
 
 
 def _head(event: dict[str, Any]) -> str:

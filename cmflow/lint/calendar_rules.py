@@ -224,7 +224,7 @@ def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> st
 
 
 def edited(calendar: Calendar) -> Iterator[Problem]:
-    """One finding per post. A changed template changes what posts would be sent as, and is found here too.
+    """One finding per post. Where the ledger does not hold what was sent, a changed template is found here, too.
 
     Not history: nothing tells what that would be sent as.
     """

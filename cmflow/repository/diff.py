@@ -13,11 +13,12 @@ from cmflow.model import CONTENT, Entry, Problem
 from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import sort
 from cmflow.repository import inbox_runs, loader, workflows
-from cmflow.repository.cache import Cache
 from cmflow.repository.content import TEMPLATES, Content
 from cmflow.repository.loader import Deliveries
 from cmflow.schedule.cron import Timetable
 from cmflow.values import dataclass
+
+Load = Callable[[Content], Sequence[Entry]]  # every post, none without a plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,17 @@ class Findings:
 
 
 def problems(
-    content: Content, entries: Sequence[Entry], deliveries: Deliveries, changes: Changes, cache: Cache
+    content: Content, entries: Sequence[Entry], deliveries: Deliveries, changes: Changes, load: Load
 ) -> Findings:
     """Every problem of the changed files, and every other one that is new.
 
     The whole calendar is compared: an unchanged post may collide with a changed one.
     """
     paths = changes.paths | {entry.path for entry in entries if any(path in changes.paths for path, _ in entry.media)}
-    dated = _dated(content, entries, deliveries, changes, cache)
+    dated = _dated(content, entries, deliveries, changes, load)
     costly = _over_budget(content, entries, deliveries, changes)
     if changes.everywhere:
-        new = _new_anywhere(content, entries, deliveries, paths, changes.base(), cache)
+        new = _new_anywhere(content, entries, deliveries, paths, changes.base(), load)
         return Findings(sort((*new, *dated, *costly)), len(entries))
     own = [problem for problem in content.problems if problem.path in paths]
     posts = [entry for entry in entries if entry.path in paths]
@@ -79,7 +80,7 @@ def problems(
 
 
 def _dated(
-    content: Content, entries: Sequence[Entry], deliveries: Deliveries, changes: Changes, cache: Cache
+    content: Content, entries: Sequence[Entry], deliveries: Deliveries, changes: Changes, load: Load
 ) -> Iterator[Problem]:
     """The problems with dates and runs: of the changed files, and those that a change of the plan or a workflow
     causes for other posts."""
@@ -91,7 +92,7 @@ def _dated(
     old = frozenset[Signature]()
     if changes.everywhere and changes.now:
         base = changes.base()
-        old = _signatures(all_problems(base, loader.load(base, cache) if base.plan else ()))
+        old = _signatures(all_problems(base, load(base)))
     for code, group in groupby(all_problems(content, entries), attrgetter("code")):
         caused = [
             problem
@@ -105,12 +106,12 @@ def _dated(
         yield from inbox_runs.problems(content.plan, changes.listening, changes.now)
 
 
-def touched(content: Content, entries: Sequence[Entry], changes: Changes, cache: Cache) -> list[Entry]:
+def touched(content: Content, entries: Sequence[Entry], changes: Changes, load: Load) -> list[Entry]:
     """The posts whose file or media changed, and those that would be published differently than before."""
     paths = {entry.path for entry in entries if _is_near(entry, changes.paths)}
     if changes.everywhere and content.plan:
         base = changes.base()
-        former = loader.load(base, cache) if base.plan else ()
+        former = load(base)
         since = max(one.start() for one in (content.plan, base.plan) if one)
         old = {entry.path: _going(entry, since) for entry in former}
         paths |= {entry.path for entry in entries if old.get(entry.path, ()) != _going(entry, since)}
@@ -172,10 +173,10 @@ def _new_anywhere(
     deliveries: Deliveries,
     paths: Collection[str],
     base: Content,
-    cache: Cache,
+    load: Load,
 ) -> tuple[Problem, ...]:
     """The same if every post has to be checked again, with the plan and the templates of both."""
-    former = loader.load(base, cache) if base.plan else ()
+    former = load(base)
     names = {entry.path for entry in entries}
     unchanged = [entry for entry in former if entry.path not in paths or entry.path not in names]
     old = _signatures(loader.problems(base, unchanged, deliveries))

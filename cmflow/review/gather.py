@@ -9,9 +9,8 @@ from cmflow.model import Entry, Problem
 from cmflow.model.money import total, written
 from cmflow.problems import is_error, merged
 from cmflow.repository import destinations, diff, examination
-from cmflow.repository.cache import Cache
 from cmflow.repository.content import POSTS, Content
-from cmflow.repository.diff import Changes
+from cmflow.repository.diff import Changes, Load
 from cmflow.repository.examination import Examined
 from cmflow.repository.loader import Deliveries
 from cmflow.review import appearance
@@ -40,10 +39,10 @@ class Scope:
     former: Callable[[], Content]
 
 
-def gather(content: Content, entries: Sequence[Entry], deliveries: Deliveries, scope: Scope, cache: Cache) -> Review:
+def gather(content: Content, entries: Sequence[Entry], deliveries: Deliveries, scope: Scope, load: Load) -> Review:
     """The data of a review; `entries` are those of the whole calendar. The worst posts come first."""
-    changed = diff.touched(content, entries, scope.changes, cache)
-    problems = merged(diff.problems(content, entries, deliveries, scope.changes, cache).problems)
+    changed = diff.touched(content, entries, scope.changes, load)
+    problems = merged(diff.problems(content, entries, deliveries, scope.changes, load).problems)
     posts = _worst_first(changed, problems)
     charged = costs.by_account(costs.unsent(changed, deliveries, scope.changes.now or datetime.min.replace(tzinfo=UTC)))
     deleted = tuple(_deleted(content, entries, scope.changes))

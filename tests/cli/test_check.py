@@ -44,9 +44,9 @@ def clean(place: Place) -> Place:
 def test_the_posts_are_read_once(place: Place, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     load, calls = loader.load, list[object]()
 
-    def counted(*arguments: Any) -> tuple[Entry, ...]:
+    def counted(*arguments: Any, **keywords: Any) -> tuple[Entry, ...]:
         calls.append(arguments)
-        return load(*arguments)
+        return load(*arguments, **keywords)
 
     monkeypatch.setattr(loader, "load", counted)
     assert place.run("check", *words, *THEN).code == 0

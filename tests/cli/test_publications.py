@@ -1,20 +1,29 @@
 """What was sent is kept in the ledger, whoever says that it was sent: a run, or a person."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from cmflow import ledger, render
-from cmflow.cli._context import open_context
+from cmflow.cli._context import STATE, open_context
 from cmflow.git import discover
 from cmflow.ledger import Ledger, codec, publications
-from cmflow.model import Account, Key, Media, Publication
+from cmflow.model import Account, Key, Media, Plan, Publication
+from cmflow.repository import examination
+from cmflow.repository.cache import Cache
+from cmflow.repository.content import Content
+from cmflow.repository.publication_index import PublicationIndex
 from tests.cli.conftest import Place
 from tests.cli.test_describe import FIRST, SECOND, write
 from tests.cli.test_describe import sent as sent  # a fixture
 from tests.cli.test_settle import URL
+from tests.networks.contract import PNG
 
 pytestmark = pytest.mark.slow  # real git and processes
+
+SHOUT = {"templates/networks/post.md.j2": "{{ text | upper }}\n"}
 
 
 def text_of(place: Place, post: str = "hello", account: str = "practice") -> Publication | None:
@@ -79,3 +88,81 @@ def test_a_file_that_cannot_be_read_holds_nothing_up(place: Place) -> None:
     repository.commit_files(ledger.BRANCH, files, "Spoil", repository.tip(ledger.BRANCH), datetime.now(UTC))
     assert place.run("settle", "terrace", "news", "--sent", URL).code == 0
     assert text_of(place, "terrace", "news") is None
+
+
+def test_a_post_is_shown_as_it_was_sent_whatever_templates_make_of_it_now(sent: Place) -> None:
+    """Until its file is edited. What a check would find in it is not told either."""
+    sent.soon("later", 600, "See you")
+    sent.write("templates/networks/post.md.j2", "{{ text }} https://localhost/ Forever!\n")
+    assert sent.run("build").code == 0
+    page, later = ((sent.root / f"_site/posts/{name}.html").read_text() for name in ("hello", "later"))
+    assert ("As it was sent" in page, "Forever" in page, "host-without-dot" in page) == (True, False, False)
+    assert ("As it was sent" in later, "Forever" in later, "host-without-dot" in later) == (False, True, True)
+    assert [line.split(":")[0] for line in sent.run("check").out.splitlines() if "host-without-dot" in line] == [
+        "content/posts/later.md"
+    ]
+    write(sent, body="Open once more")
+    assert sent.run("build").code == 0
+    page = (sent.root / "_site/posts/hello.html").read_text()
+    assert ("Open again" in page, "Forever" in page, "delivered-edited" in page) == (True, True, True)
+
+
+def index_of(place: Place) -> tuple[PublicationIndex, Content]:
+    context = open_context(str(place.root))
+    deliveries = context.snapshot(STATE).deliveries
+    return PublicationIndex(context.local_ledger(STATE), deliveries, Cache(None)), context.folder
+
+
+def describe(place: Place) -> None:
+    write(place, SECOND)
+    place.run("describe", "hello")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda place: write(place, body="Open once more"),
+        lambda place: place.write("content/media/a.png", PNG + b"\0"),
+        lambda place: (place.root / "content/posts/hello.md").rename(place.root / "content/posts/renamed.md"),
+        lambda place: place.run("unpublish", "hello", "practice"),
+        describe,
+    ],
+    ids=["edited", "another picture", "renamed", "unpublished", "described"],
+)
+def test_what_was_sent_is_shown_only_of_a_post_that_is_as_it_was(
+    sent: Place, change: Callable[[Place], object]
+) -> None:
+    index, content = index_of(sent)
+    assert ({*index.of("hello", content)}, {*index.of("other", content)}) == ({"practice"}, set())
+    assert [*index.marks] == ["hello"]
+    change(sent)
+    index, content = index_of(sent)
+    assert index.of("hello", content) == {}
+
+
+def test_what_was_sent_and_cannot_be_read_is_rendered(sent: Place) -> None:
+    repository = discover(sent.root)
+    files = {codec.publications_path("hello"): b"{"}
+    repository.commit_files(ledger.BRANCH, files, "Spoil", repository.tip(ledger.BRANCH), datetime.now(UTC))
+    index, content = index_of(sent)
+    assert index.of("hello", content) == {}
+    assert sent.run("build").code == 0
+    assert "Open again" in (sent.root / "_site/posts/hello.html").read_text()
+
+
+def test_an_account_on_another_network_or_a_post_on_another_day_is_not_what_it_was(sent: Place) -> None:
+    """Neither changes the file of the post."""
+    index, content = index_of(sent)
+    (path,) = (path for path in content.post_paths if path.endswith("hello.md"))
+    data, plan, practice = content.source.one(path), content.sure_plan, account_of(sent, "practice")
+    shouting = replace(content, templates=replace(content.templates, sources={**content.templates.sources, **SHOUT}))
+
+    def text(plan: Plan) -> str:
+        (variant,) = examination.survey(path, data, replace(shouting, plan=plan), index).variants
+        return variant.parts[0].form.body
+
+    rest = tuple(account for account in plan.accounts if account.name != "practice")
+    assert text(plan) == "Open again"
+    assert text(replace(plan, accounts=(*rest, replace(practice, network="mastodon")))) == "OPEN AGAIN"
+    data = data.replace(b"date: 20", b"date: 21")
+    assert text(plan) == "OPEN AGAIN"

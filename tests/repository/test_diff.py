@@ -1,17 +1,24 @@
 """What of all problems is told where only some files were touched."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cmflow.model import Entry
 from cmflow.repository import diff, loader
 from cmflow.repository.cache import Cache
+from cmflow.repository.content import Content
 from tests.repository.places import NOTHING, PLAN, PNG, TEMPLATE, content, path, post
 
 BAD = "acounts: [toots]\n"
 BEFORE = {path("old"): post(more=BAD), path("b"): post("2026-12-02 09:30", body="B")}
+
+
+def load(cache: Cache, content: Content) -> tuple[Entry, ...]:
+    return loader.load(content, cache) if content.plan else ()
 
 
 def told(
@@ -22,7 +29,7 @@ def told(
     blobs = was.source.blobs, here.source.blobs
     touched = {each for each in {*blobs[0], *blobs[1]} if blobs[0].get(each) != blobs[1].get(each)}
     kept = loader.load(here, NOTHING) if here.plan else ()
-    found = diff.problems(here, kept, {}, diff.Changes(frozenset(touched), lambda: was), cache)
+    found = diff.problems(here, kept, {}, diff.Changes(frozenset(touched), lambda: was), partial(load, cache))
     assert found.problems == tuple(sorted(found.problems))
     return [(each.path.removeprefix("content/posts/"), each.code) for each in found.problems], found.posts
 
@@ -110,7 +117,7 @@ def test_posts_that_become_history_or_are_no_history_any_more_are_not_published_
     def between(plans: tuple[str, str], template: str) -> list[str]:
         was, here = content(posts, plan=plans[0]), content(posts | {TEMPLATE: template}, plan=plans[1])
         changes = diff.Changes(frozenset({"content/plan.md", TEMPLATE}), lambda: was)
-        return [entry.id for entry in diff.touched(here, loader.load(here, NOTHING), changes, NOTHING)]
+        return [entry.id for entry in diff.touched(here, loader.load(here, NOTHING), changes, partial(load, NOTHING))]
 
     for plans in ((PLAN, plan), (plan, PLAN)):
         assert between(plans, "{{ text }}\n") == []
