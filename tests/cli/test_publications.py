@@ -93,18 +93,19 @@ def test_a_file_that_cannot_be_read_holds_nothing_up(place: Place) -> None:
 def test_a_post_is_shown_as_it_was_sent_whatever_templates_make_of_it_now(sent: Place) -> None:
     """Until its file is edited. What a check would find in it is not told either."""
     sent.soon("later", 600, "See you")
-    sent.write("templates/networks/post.md.j2", "{{ text }} https://localhost/ Forever!\n")
+    sent.write("templates/networks/post.md.j2", "{{ text }} Forever!\n")
     assert sent.run("build").code == 0
     page, later = ((sent.root / f"_site/posts/{name}.html").read_text() for name in ("hello", "later"))
-    assert ("As it was sent" in page, "Forever" in page, "host-without-dot" in page) == (True, False, False)
-    assert ("As it was sent" in later, "Forever" in later, "host-without-dot" in later) == (False, True, True)
-    assert [line.split(":")[0] for line in sent.run("check").out.splitlines() if "host-without-dot" in line] == [
-        "content/posts/later.md"
-    ]
+    assert ("As it was sent" in page, "Forever" in page) == (True, False)
+    assert ("As it was sent" in later, "Forever" in later) == (False, True)
+    sent.write("templates/networks/post.md.j2", "{{ text }} Forever! {{ nothing }}\n")
+    places = [line.split(": ")[0] for line in sent.run("check").out.splitlines() if "nothing" in line]
+    assert places and all("post.md.j2" in place or "later" in place for place in places)
+    sent.write("templates/networks/post.md.j2", "{{ text }} Forever!\n")
     write(sent, body="Open once more")
     assert sent.run("build").code == 0
     page = (sent.root / "_site/posts/hello.html").read_text()
-    assert ("Open again" in page, "Forever" in page, "delivered-edited" in page) == (True, True, True)
+    assert ("Open again" in page, "delivered-edited" in page) == (True, True)
 
 
 def index_of(place: Place) -> tuple[PublicationIndex, Content]:
