@@ -262,18 +262,10 @@ class Context:
         return self._shown(branch) if looks else ledger.read(self.local_ledger(branch), only)
 
     def _shown(self, branch: str) -> Snapshot:
-        """The same to be shown, read once for each commit of the ledger."""
+        """The same to be shown."""
         from cmflow.repository import snapshots
 
-        state = self.local_ledger(branch)
-        key = branch, state.repository.tip(state.branch)
-        if key not in self._snapshots:
-            self._snapshots[key] = snapshots.read(state, self.cache)
-        return self._snapshots[key]
-
-    @cached_property
-    def _snapshots(self) -> dict[tuple[str, str | None], Snapshot]:
-        return {}
+        return snapshots.read(self.local_ledger(branch), self.cache)
 
     @cached_property
     def publications(self) -> PublicationIndex | None:

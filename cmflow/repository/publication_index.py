@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PublicationIndex:
-    """What the ledger holds of posts that were sent. `marks`, by post, change with it, and with what became of it."""
+    """What the ledger holds of posts that were sent. `marks`, by post, change with it, and with what happened to it."""
 
     def __init__(self, ledger: Ledger, deliveries: Mapping[Key, Delivery], cache: Cache) -> None:
         self._repository = ledger.repository

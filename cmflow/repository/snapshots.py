@@ -73,7 +73,7 @@ def read(ledger: Ledger, cache: Cache, limits: Limits = LIMITS) -> Snapshot:
 
 
 def _read(ledger: Ledger, commit: str, cache: Cache, limits: Limits) -> Snapshot:
-    name = f"deliveries-{quote(ledger.branch, safe='')}"
+    name = f"ledger-{quote(ledger.branch, safe='')}"
     stored = cache.decoded(name, _decode) or NOTHING
     tree = _tree(ledger, commit) if stored.tree else ""
     if stored.is_whole and stored.tree == tree:

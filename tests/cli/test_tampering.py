@@ -29,7 +29,7 @@ def tamper(place: Place, deliveries: Sequence[Delivery]) -> None:
     (tree,) = discover(place.root).objects("refs/heads/cmflow-state:deliveries")
     paths = "".join(f"{codec.path(delivery.post, delivery.account)}\n" for delivery in deliveries)
     body = encode((tree, True, paths, f"{'0' * 40}\n" * len(deliveries), columns(deliveries)))
-    Cache(place.root / ".cmflow/cache").put("deliveries-cmflow-state", body)
+    Cache(place.root / ".cmflow/cache").put("ledger-cmflow-state", body)
 
 
 def sent(place: Place) -> Delivery:

@@ -26,7 +26,7 @@ from tests.ledger.test_codec import FULL, SENT
 pytestmark = pytest.mark.slow  # real git
 
 OTHER = replace(FULL, post="other")
-NAME = "deliveries-cmflow-state"
+NAME = "ledger-cmflow-state"
 EVERYTHING = Limits(1, 1)
 INDIA = timezone(timedelta(hours=5.5))
 
@@ -205,7 +205,7 @@ def test_each_branch_has_its_own_file(home: Ledger, cache: Cache) -> None:
         assert snapshots.read(home, cache, EVERYTHING) == ledger.read(home)
         assert snapshots.read(other, cache, EVERYTHING) == ledger.read(other)
     names = sorted(path.name for path in (cache.folder or Path()).iterdir())
-    assert names == ["deliveries-a%2Frehearsal.json", f"{NAME}.json"]
+    assert names == ["ledger-a%2Frehearsal.json", f"{NAME}.json"]
 
 
 def test_a_damaged_file_of_the_cache_is_as_good_as_none(home: Ledger, cache: Cache) -> None:
