@@ -12,6 +12,7 @@ from cmflow.repository.cache import Cache
 from cmflow.values import dataclass
 from cmflow.website.archive import EMPTY, Archive, ArchivedMonth, YearMonth
 from cmflow.website.board import page_name
+from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
 from cmflow.website.build.stamps import Manifest
 
@@ -70,11 +71,12 @@ NOTHING = Remembered()
 
 def load(cache: Cache, folder: Folder) -> Remembered:
     """The last edition; nothing where it was not saved as a whole."""
-    edition: dict[str, Any] = cache.load(_edition(folder))
+    edition: dict[str, Any] = {**cache.load(_edition(folder))}
     shared, months = cache.decoded(_archive(folder), lambda body: _decoder().decode(body)) or ("", {})
-    if edition.get("made with") != shared:
+    archive = Archive({_month(name): record for name, record in months.items()})
+    if (edition.pop("made with", ""), edition.pop("archive", "")) != (shared, _name(archive)):
         return NOTHING
-    return Remembered(shared, edition, Archive({_month(name): record for name, record in months.items()}))
+    return Remembered(shared, edition, archive)
 
 
 def save(cache: Cache, folder: Folder, now: Remembered, last: Remembered) -> None:
@@ -83,9 +85,15 @@ def save(cache: Cache, folder: Folder, now: Remembered, last: Remembered) -> Non
         months = {page_name(*month): record for month, record in now.archive.months.items()}
         cache.put(_archive(folder), _encoded((now.shared, months)))
         cache.remember(_archive(folder), (now.shared, months))
-    edition = {"made with": now.shared, **now.edition}
-    if edition != last.edition:
+    if now != last:
+        edition = {"made with": now.shared, "archive": _name(now.archive), **now.edition}
         cache.save(_edition(folder), edition)
+
+
+def _name(archive: Archive) -> str:
+    """Names the archive that an edition was saved with: a build may have been killed between the two files."""
+    records = archive.months.items()
+    return fingerprint(f"{page_name(*month)} {record.source} {record.edition}" for month, record in records)
 
 
 def is_text(month: ArchivedMonth) -> bool:

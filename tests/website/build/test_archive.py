@@ -158,6 +158,17 @@ def test_half_of_what_was_remembered_is_nothing(desk: Desk, tmp_path: Path, lost
     assert months(desk) == APART - {(2026, 3)}
 
 
+def test_a_build_that_was_killed_between_its_two_files_leaves_no_page_behind(desk: Desk, tmp_path: Path) -> None:
+    desk.make(WORLD)
+    (edition,) = tmp_path.glob("cache/edition-*")
+    before = edition.read_bytes()
+    desk.make(replace(WORLD, posts={**FILES, path("march"): post("2026-03-09 09:30", "toots", "reply_to: june\n")}))
+    edition.write_bytes(before)
+    world = replace(WORLD, posts={name: text for name, text in FILES.items() if name != path("march")})
+    desk.make(world)
+    assert there(desk.site) == from_nothing(world, tmp_path / "other")
+
+
 def test_a_name_that_is_not_text_is_in_no_archive(desk: Desk, tmp_path: Path) -> None:
     files = {**FILES, path("old-\udcff"): post("2026-03-12 09:30", more="id: odd\n", body="Odd")}
     for number in range(2):
