@@ -108,6 +108,18 @@ def test_a_post_is_shown_as_it_was_sent_whatever_templates_make_of_it_now(sent: 
     assert ("Open again" in page, "delivered-edited" in page) == (True, True)
 
 
+def test_what_the_ledger_says_now_is_shown_though_another_command_has_read_it_first(sent: Place) -> None:
+    assert sent.run("build").code == 0
+    repository = discover(sent.root)
+    (oid,) = repository.objects(f"{ledger.BRANCH}:{codec.publications_path('hello')}")
+    ((_, data),) = repository.read([oid])
+    files = {codec.publications_path("hello"): data.replace(b"Open again", b"Open anew")}
+    repository.commit_files(ledger.BRANCH, files, "Correct", repository.tip(ledger.BRANCH), datetime.now(UTC))
+    sent.run("check")
+    assert sent.run("build").code == 0
+    assert "Open anew" in (sent.root / "_site/posts/hello.html").read_text()
+
+
 def index_of(place: Place) -> tuple[PublicationIndex, Content]:
     context = open_context(str(place.root))
     deliveries = context.snapshot(STATE).deliveries

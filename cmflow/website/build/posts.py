@@ -187,6 +187,7 @@ class Posts:
         """Return the fingerprint of the page; `sent` are the names of what was sent."""
         parts = [
             *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), context.state),
+            *((self.publications.marks.get(entry.id, ""),) if self.publications else ()),
             *[blob for _, blob in entry.media],
             *[change.commit for change in context.history],
             *(self._events(entry, context, sent) if context.standings or context.problems or context.approvals else ()),
