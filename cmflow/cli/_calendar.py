@@ -145,5 +145,6 @@ def _settled(context: Context) -> datetime | None:
     time = context.cache.load(f"settled-{commit}") or {"at": None}
     if not time["at"] and (newest := git_history.newest(context.repository, *DESIGN)):
         time = {"at": newest.timestamp()}
-        context.cache.save(f"settled-{commit}", time)
+        if not context.repository.shallow():  # older commits may be fetched later, and decide then
+            context.cache.save(f"settled-{commit}", time)
     return datetime.fromtimestamp(time["at"], UTC) if time["at"] else None

@@ -153,6 +153,8 @@ class SentTexts:
         name = f"{delivery.commit} {delivery.path} {delivery.account}"
         if name not in cached:
             text = self.rendered(delivery)
+            if text is None and delivery.commit and self.open_commit(delivery.commit) is None:
+                return NOTHING  # git may fetch the commit later
             cached[name] = _row(text, delivery) if text else NOTHING
         return cached[name]
 

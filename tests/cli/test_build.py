@@ -197,6 +197,26 @@ def test_what_neither_the_ledger_nor_a_commit_knows_is_shown_as_it_is_now(place:
     assert "mind your knots" in page and "Changed since it was sent" in page
 
 
+def test_what_a_shallow_clone_lacked_is_shown_once_it_was_fetched(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent, and when the plan last changed."""
+    sent_then_used_again(place)
+    forget(place, "weekly")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2027-01-01T12:00:00Z")
+    place.git("commit", "-q", "--allow-empty", "-m", "Later")
+    shallow_page(place)
+    shallow = place.root.parent / f"{place.root.name}-shallow"
+    place.git("-C", str(shallow), "fetch", "-q", "--unshallow")
+    sites = []
+    for folder in ("_site", "_site", "other"):
+        assert place.run("--root", str(shallow), "build", "--out", folder, "--at", "2026-12-01 12:00").code == 0
+        sites.append({name: (shallow / folder / name).read_text() for name in ("posts/weekly.html", "calendar.ics")})
+        shutil.rmtree(shallow / ".cmflow") if len(sites) == 2 else None
+    assert "mind your ropes" in sites[0]["posts/weekly.html"]
+    assert sites[1] == sites[2]
+
+
 def forget(place: Place, post: str, data: bytes | None = None) -> None:
     """The ledger is from before what was sent was kept; or its file was damaged."""
     repository, files = git.discover(place.root), {codec.publications_path(post): data}
