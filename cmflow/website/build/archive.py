@@ -156,11 +156,12 @@ def _named(calendar: Calendar) -> Set[str]:
 
 
 def _source(paths: Iterable[str], content: Content, calendar: Calendar) -> str:
-    """A fingerprint of the posts' bytes and of what git knows of them: the newest commit, and how many there are."""
+    """A fingerprint of the posts' bytes and of what git knows of them: the newest commit, how it landed, and how many
+    there are."""
     blobs, history = content.source.blobs, calendar.history
     changes = ((path, history.get(path, ())) for path in paths)
     return fingerprint(
-        f"{blobs.get(path)} {known[0].commit} {len(known)}" if known else f"{blobs.get(path)}"
+        f"{blobs.get(path)} {known[0].commit} {known[0].pull} {len(known)}" if known else f"{blobs.get(path)}"
         for path, known in changes
     )
 

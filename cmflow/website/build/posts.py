@@ -189,7 +189,7 @@ class Posts:
             *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), context.state),
             *((self.publications.marks.get(entry.id, ""),) if self.publications else ()),
             *[blob for _, blob in entry.media],
-            *[change.commit for change in context.history],
+            *[f"{change.commit} {change.pull}" for change in context.history],  # a commit may land later
             *(self._events(entry, context, sent) if context.standings or context.problems or context.approvals else ()),
         ]
         return fingerprint(parts)

@@ -91,6 +91,7 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "a new account": ({}, {"deliveries": (replace(delivery("gone"), account="former"),)}),
     "one was approved": ({}, {"approvals": {"march": (Approval("bo", FIRST.time, 7, "c0ffee", ("ana",), ()),)}}),
     "git tells more": ({}, {"history": {path("march"): (replace(FIRST, commit="decaf"), FIRST)}}),
+    "git tells how it landed": ({}, {"history": {path("march"): (replace(FIRST, pull=7),)}}),
     "git tells less": ({}, {"history": {}}),
     "the plan begins earlier": ({}, {"plan": PLAN.replace("2026-11-01", "2026-04-15")}),
     "the plan has another zone": ({}, {"plan": PLAN.replace("Europe/Paris", "Asia/Tokyo")}),

@@ -172,9 +172,10 @@ def test_time_that_went_by(desk: Desk) -> None:
 
 def test_what_git_remembers(desk: Desk) -> None:
     desk.make(World())
-    known = World(history={path("two"): (Change(AT, "Ana", "Write it", "c" * 40),)})
-    assert but_clock(desk.make(known)) == ["data/2026-12.js", "posts/two.html"]
+    change = Change(AT, "Ana", "Write it", "c" * 40)
+    assert but_clock(desk.make(World(history={path("two"): (change,)}))) == ["data/2026-12.js", "posts/two.html"]
     assert b"Ana" in (desk.site / "posts/two.html").read_bytes()
+    assert but_clock(desk.make(World(history={path("two"): (replace(change, pull=7),)}))) == ["posts/two.html"]
 
 
 def test_what_people_approved(desk: Desk) -> None:
