@@ -69,7 +69,6 @@ class Desk:
         staged.forget()
         try:
             written = bring(context, staged, STATE, self.clock())
-            staged.settle()
         except CmflowError as error:
             self._say(f"{click.style('error:', fg='red', bold=True)} {error}\n  {error.hint}".rstrip())
         else:

@@ -111,6 +111,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     """Bring the site up to date; return the number of new or changed files. Raises `TemplateError`."""
     posts, files = _posts(content, inputs, folder), frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
     shared, last = _made_with(posts), memory.load(cache, folder)
+    memory.begin(cache, folder)
     before = last.files() if last.shared else _left_over(files, folder)
     previous = last if last.shared == shared else memory.NOTHING
     archive = archives.unchanged(previous, content, posts.calendar, files) if stamps.is_plain(posts.printer) else EMPTY
@@ -121,6 +122,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     written, parts = _print(content, inputs, folder, posts, edition, previous.parts(), last.media, files)
     now = memory.Remembered(shared, parts, archives.following(content, *edition[:3], parts["months"])).apart()
     _remove(before - now.files() & files, folder)
+    folder.settle()
     memory.save(cache, folder, now, last)
     return written
 

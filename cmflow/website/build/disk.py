@@ -57,6 +57,9 @@ class DiskFolder:
         if file.parent.resolve().is_relative_to(self.path.resolve()):
             file.unlink(missing_ok=True)
 
+    def settle(self) -> None:
+        """Nothing was held back."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagedFolder:

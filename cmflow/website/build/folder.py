@@ -31,3 +31,7 @@ class Folder(Protocol):
     def remove(self, path: str) -> None:
         """Remove a file that an earlier build has made."""
         ...
+
+    def settle(self) -> None:
+        """The build is complete: apply what was held back until then."""
+        ...

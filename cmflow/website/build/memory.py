@@ -70,7 +70,9 @@ NOTHING = Remembered()
 
 
 def load(cache: Cache, folder: Folder) -> Remembered:
-    """The last edition; nothing where it was not saved as a whole."""
+    """The last edition; nothing where it was not saved as a whole, or another was begun and not finished."""
+    if cache.load(_begun(folder)):
+        return NOTHING
     edition: dict[str, Any] = {**cache.load(_edition(folder))}
     shared, months = cache.decoded(_archive(folder), lambda body: _decoder().decode(body)) or ("", {})
     archive = Archive({_month(name): record for name, record in months.items()})
@@ -79,8 +81,13 @@ def load(cache: Cache, folder: Folder) -> Remembered:
     return Remembered(shared, edition, archive)
 
 
+def begin(cache: Cache, folder: Folder) -> None:
+    """Note that pages are written from here on: if the build is killed, nothing is known of them until one ends."""
+    cache.save(_begun(folder), {"begun": True})
+
+
 def save(cache: Cache, folder: Folder, now: Remembered, last: Remembered) -> None:
-    """Save what is not as it was in the last edition."""
+    """Save what is not as it was in the last edition; the build ends."""
     if (now.shared, now.archive) != (last.shared, last.archive):
         months = {page_name(*month): record for month, record in now.archive.months.items()}
         cache.put(_archive(folder), _encoded((now.shared, months)))
@@ -88,6 +95,7 @@ def save(cache: Cache, folder: Folder, now: Remembered, last: Remembered) -> Non
     if now != last:
         edition = {"made with": now.shared, "archive": _name(now.archive), **now.edition}
         cache.save(_edition(folder), edition)
+    cache.save(_begun(folder), {})
 
 
 def _name(archive: Archive) -> str:
@@ -113,6 +121,10 @@ def _encoded(value: Stored | ArchivedMonth) -> bytes:
 
 def _edition(folder: Folder) -> str:
     return f"edition-{folder.name}"
+
+
+def _begun(folder: Folder) -> str:
+    return f"begun-{folder.name}"
 
 
 def _archive(folder: Folder) -> str:

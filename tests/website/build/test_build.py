@@ -18,7 +18,7 @@ from cmflow.model.errors import TemplateError
 from cmflow.repository.cache import Cache
 from cmflow.website import build
 from cmflow.website.build import Inputs, Measures
-from cmflow.website.build.disk import DiskFolder
+from cmflow.website.build.disk import DiskFolder, StagedFolder
 from tests.examples import examples
 from tests.repository.places import PLAN, content, path, post
 from tests.website.calendars import TEMPLATES
@@ -61,13 +61,17 @@ class World:
 
 
 def made(world: World, site: Path, cache: Cache) -> int:
+    return fill(world, DiskFolder(site), cache)
+
+
+def fill(world: World, folder: build.Folder, cache: Cache) -> int:
     known = {Key(each.post, each.account): each for each in world.deliveries}
     said = Inputs(
         *(known, world.now, world.templates, None, world.history, world.web),
         approvals=world.approvals,
         measures=world.measures,
     )
-    return build.make(content(world.posts, cache, world.plan), said, cache, DiskFolder(site))
+    return build.make(content(world.posts, cache, world.plan), said, cache, folder)
 
 
 def there(site: Path) -> dict[str, bytes]:
@@ -244,6 +248,50 @@ def test_what_is_deleted_leaves_the_site_though_the_cache_was_lost(desk: Desk) -
     shutil.rmtree(desk.cache.folder or desk.site)
     desk.make(fewer)
     assert {"posts/notes.txt", "posts/other.html"} <= there(desk.site).keys()
+
+
+class Killed(BaseException):
+    pass
+
+
+class FragileFolder(DiskFolder):
+    """The build is killed when it removes what is not shown any more: all pages are written, and nothing is saved."""
+
+    def remove(self, path: str) -> None:
+        raise Killed
+
+
+@pytest.mark.parametrize("posts", [{**POSTS, path("two"): post(body="Oops")}, {**POSTS, path("ten"): post()}])
+def test_what_a_killed_build_has_written_is_made_again_or_removed(
+    desk: Desk, tmp_path: Path, posts: Mapping[str, str]
+) -> None:
+    """Though its changes are undone before the next one."""
+    desk.make(World())
+    posts = {name: text for name, text in posts.items() if name != path("three")}
+    with pytest.raises(Killed):
+        fill(World(posts), FragileFolder(desk.site), desk.cache)
+    desk.make(World())
+    made(World(), tmp_path / "other", Cache(None))
+    assert there(desk.site) == there(tmp_path / "other")
+    assert desk.make(World()) == []
+
+
+class FragileStage(StagedFolder):
+    """The build is killed before its pages come out of the stage."""
+
+    def settle(self) -> None:
+        raise Killed
+
+
+def test_what_never_left_the_stage_is_made_again(desk: Desk, tmp_path: Path) -> None:
+    desk.make(World())
+    world, stage = World({**POSTS, path("two"): post(body="Oops")}), FragileStage(DiskFolder(desk.site))
+    with pytest.raises(Killed):
+        fill(world, stage, desk.cache)
+    stage.forget()
+    desk.make(world)
+    made(world, tmp_path / "other", Cache(None))
+    assert there(desk.site) == there(tmp_path / "other")
 
 
 def test_a_template_that_was_changed(desk: Desk) -> None:
