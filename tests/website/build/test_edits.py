@@ -57,7 +57,7 @@ OLD = ("2026-02-02 09:30", "2026-03-09 09:30", "2026-03-31 23:50", "2026-04-06 1
 BODIES = ("The terrace is **open** ☀️", "The terrace is **open** ☀️", "See https://harbour.example/menu", "# A\n\nlist")
 KEYS = (
     "accounts: [all]",
-    "accounts: [news, practice]\nmedia: [{file: a.png, alt: The pier}]",
+    "accounts: [news, practice]\nmedia: [{file: ../media/a.png, alt: The pier}]",
     "accounts: [short]\nstatus: draft",
     "accounts: [news]\nreply_to: post-1",
     "accounts: [practice]\ncampaign: summer\npillar: menu\nnonsense: 1",
