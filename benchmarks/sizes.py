@@ -23,11 +23,13 @@ from tests.servers.venvs import venv
 SIZES = (100, 1_000, 10_000, 100_000)
 HUGO, START = "Hugo, the whole site", "an empty Python program"
 NOTHING, SENT = "build, from nothing", "build, from nothing, all in the ledger"
+CHANGED, SENT_CHANGED = "build, one post changed", "build, one post changed, all in the ledger"
 STATUS, STATUS_SENT = "status", "status, all in the ledger"
 REFERENCES = {
     NOTHING: HUGO,
     SENT: HUGO,
-    "build, one post changed": HUGO,
+    CHANGED: HUGO,
+    SENT_CHANGED: HUGO,
     "build, nothing changed": HUGO,
     "check, nothing changed": START,
     "check, one post": START,
@@ -48,10 +50,13 @@ def in_turn(folder: Path, sent: Path, other: Path, outs: Path, number: int) -> M
     forget(folder)
     runs = {NOTHING: measure.command(build, folder, DONE)}
     runs["build, nothing changed"] = measure.command(build, folder, DONE)
-    post.write_text(post.read_text("utf-8") + "\nOne more line.\n", "utf-8")
-    runs["build, one post changed"] = measure.command(build, folder, DONE)
+    post.write_text(text := post.read_text("utf-8") + "\nOne more line.\n", "utf-8")
+    runs[CHANGED] = measure.command(build, folder, DONE)
     forget(sent)
-    runs[SENT] = measure.command((CMFLOW, "build", "--out", str(outs / f"{number}-sent")), sent, DONE)
+    build = (CMFLOW, "build", "--out", str(outs / f"{number}-sent"))
+    runs[SENT] = measure.command(build, sent, DONE)
+    (sent / name).write_text(text, "utf-8")
+    runs[SENT_CHANGED] = measure.command(build, sent, DONE)
     runs[HUGO] = measure.command(_hugo(outs / f"{number}-hugo"), other)
     due = (CMFLOW, "publish", "--dry-run", "--at", corpus.NOW)
     for words in ((CMFLOW, "check"), due):  # fill their caches
@@ -63,7 +68,8 @@ def in_turn(folder: Path, sent: Path, other: Path, outs: Path, number: int) -> M
         runs[row] = measure.command((CMFLOW, "status", "--offline", "--at", corpus.NOW), place, DONE)
     runs["publish, nothing due"] = measure.command(due, folder, DONE)
     runs[START] = measure.command((sys.executable, "-c", "pass"), folder)
-    subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "--", "content"], check=True)
+    for place in (folder, sent):
+        subprocess.run(["git", "-C", str(place), "checkout", "--quiet", "--", "content"], check=True)
     return runs
 
 

@@ -157,3 +157,14 @@ def test_a_month_that_was_saved_without_the_rest_is_not_believed(tmp_path: Path)
     (tmp_path / "entries-key/places.json").write_bytes(places)
     cached = codec.Entries(cache, "key")
     assert (cached.get("a", {"a": "1"}), cached.get("a", {"a": "2"})) == (None, None)
+
+
+def test_an_entry_is_of_what_was_sent(tmp_path: Path) -> None:
+    cache, blobs = Cache(tmp_path), {"a": "1", "b": "2"}
+    entries = [Entry("a", "first", date=datetime(2026, 6, 1, tzinfo=UTC)), Entry("b", "second")]
+    codec.Entries(cache, "key", {"first": "sent"}).keep(blobs, blobs, entries)
+    found = [
+        [codec.Entries(cache, "key", marks).get(path, blobs) for path in blobs]
+        for marks in ({"first": "sent"}, {}, {"first": "sent again"}, {"first": "sent", "second": "sent"})
+    ]
+    assert found == [entries, [None, entries[1]], [None, entries[1]], [entries[0], None]]
