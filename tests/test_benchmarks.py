@@ -68,6 +68,8 @@ def test_ratios_are_taken_within_a_round() -> None:
     ]
     rows = {row.name: row for row in sizes.rows(rounds, {sizes.HUGO: 64_400_000})}
     assert [*rows] == list(names)
-    assert rows["build, from nothing"] == Row("build, from nothing", 2.0, 1.0, round(1 / (len(names) - 1), 3), sizes.HUGO)
+    assert rows["build, from nothing"] == Row(
+        "build, from nothing", 2.0, 1.0, round(1 / (len(names) - 1), 3), sizes.HUGO
+    )
     assert rows[sizes.HUGO].peak == 64
     assert rows[sizes.START] == Row(sizes.START, 2.0 * len(names), 1.0, 1.0, "")

@@ -119,7 +119,8 @@ def load(
     They show what was `sent`, where it is given.
     """
     paths, blobs = content.post_paths, _blobs(content)
-    cached = codec.Entries(cache, *((f"{content.fingerprint}s", sent.marks) if sent else (content.fingerprint,)))
+    key, marks = (f"{content.fingerprint}s", sent.marks) if sent else (content.fingerprint, codec.NONE)
+    cached = codec.Entries(cache, key, marks)  # apart from entries that do not show what was sent
     with collector.pause():
         entries = {path: cached.get(path, blobs) for path in paths if path not in besides}
     missing = [path for path, entry in entries.items() if entry is None]

@@ -65,12 +65,13 @@ def _is_shown(delivery: Delivery) -> bool:
 
 def _names(ledger: Ledger, posts: Set[str], cache: Cache) -> Mapping[str, str]:
     """The blob ids of these posts' files, "" for none; those of the newest tree are cached."""
-    tree = ledger.repository.objects(f"refs/heads/{ledger.branch}:{codec.PUBLICATIONS}")[0] if posts else ""
+    commit = ledger.repository.tip(ledger.branch) if posts else None
+    tree = ledger.repository.objects(f"{commit}:{codec.PUBLICATIONS}")[0] if commit else ""
     if not tree:
         return dict.fromkeys(posts, "")
     name = f"publications-{tree}"
     names: dict[str, str] = cache.load(name)
     if missing := posts - names.keys():
-        names = {**names, **dict.fromkeys(missing, ""), **publications.names(ledger, missing)}
+        names = {**names, **dict.fromkeys(missing, ""), **publications.names(ledger, missing, commit)}
         cache.save(name, names)
     return names

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cmflow import website
+from cmflow.content.media import urls
 from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Stop
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
@@ -112,16 +113,17 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     posts, files = _posts(content, inputs, folder), frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
     shared, last = _made_with(posts), memory.load(cache, folder)
     memory.begin(cache, folder)
-    before = last.files() if last.shared else _left_over(files, folder)
+    before, copies = (last.files(), last.media) if last.shared else _left_over(files, folder)
     previous = last if last.shared == shared else memory.NOTHING
     archive = archives.unchanged(previous, content, posts.calendar, files) if stamps.is_plain(posts.printer) else EMPTY
     edition = _edition(content, inputs, cache, progress, posts, archive)
     if not archives.is_apart(edition.site, edition.months):
         edition = _edition(content, inputs, cache, progress, posts, EMPTY)
     files |= posts.written
-    written, parts = _print(content, inputs, folder, posts, edition, previous.parts(), last.media, files)
-    now = memory.Remembered(shared, parts, archives.following(content, *edition[:3], parts["months"])).apart()
-    _remove(before - now.files() & files, folder)
+    written, parts = _print(content, inputs, folder, posts, edition, previous.parts(), copies, files)
+    following = archives.following(content, edition.site, edition.pages, edition.contents, parts["months"])
+    now = memory.Remembered(shared, parts, following).apart()
+    _remove((before - now.files()) & files, folder)
     folder.settle()
     memory.save(cache, folder, now, last)
     return written
@@ -305,11 +307,13 @@ def _remove(paths: Iterable[str], folder: Folder) -> None:
         folder.remove(path)
 
 
-def _left_over(files: Set[str], folder: Folder) -> set[str]:
-    """The files of an edition that the cache does not know: it was deleted, or is that of another version. A post that
-    was deleted since must not stay on the site."""
-    is_ours = folder.read("data/site.js").startswith(SITE)
-    return set(filter(OWN.fullmatch, files)) if is_ours else set()
+def _left_over(files: Set[str], folder: Folder) -> tuple[Set[str], Mapping[str, str]]:
+    """The files of an edition that is not known, and its copies of media: the cache was deleted or is that of another
+    version, or the build was killed. A post that was deleted since must not stay on the site, nor its pictures."""
+    if not folder.read("data/site.js").startswith(SITE):
+        return set(), {}
+    copies = filter(urls.shows, chain.from_iterable(map(folder.tree, (urls.MEDIA, urls.FILES))))
+    return set(filter(OWN.fullmatch, files)), dict.fromkeys(copies, "")
 
 
 def _media(calendar: Calendar) -> Iterator[str]:

@@ -30,6 +30,10 @@ class DiskFolder:
         path, prefix = self.path / folder, folder and f"{folder}/"
         return (f"{prefix}{file.name}" for file in os.scandir(path)) if path.is_dir() else iter(())
 
+    def tree(self, folder: str) -> Iterator[str]:
+        for path, _, names in os.walk(self.path / folder):
+            yield from (Path(path, name).relative_to(self.path).as_posix() for name in names)
+
     def size(self, path: str) -> int:
         file = self.path / path
         return file.stat().st_size if file.is_file() and not file.is_symlink() else -1
@@ -78,6 +82,9 @@ class StagedFolder:
 
     def files(self, folder: str) -> Iterator[str]:
         return self.folder.files(folder)
+
+    def tree(self, folder: str) -> Iterator[str]:
+        return self.folder.tree(folder)
 
     def size(self, path: str) -> int:
         return self.folder.size(path)

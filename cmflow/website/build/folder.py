@@ -16,6 +16,10 @@ class Folder(Protocol):
         """The files of a folder; "" is the top."""
         ...
 
+    def tree(self, folder: str) -> Iterator[str]:
+        """The files of a folder and of those in it, behind no link."""
+        ...
+
     def size(self, path: str) -> int:
         """The size of a file in bytes; -1 if there is none."""
         ...

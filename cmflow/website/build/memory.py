@@ -49,7 +49,7 @@ class Remembered:
         }
 
     def apart(self) -> Remembered:
-        """The same without what the archive remembers."""
+        """The same without what the archive remembers: what `parts` puts back."""
         months, pages = {page_name(*month) for month in self.archive.months}, self.archive.pages
         edition = {
             **self.edition,

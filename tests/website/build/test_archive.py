@@ -1,5 +1,6 @@
 """The months of long ago: they are left alone, until anything that they show has changed."""
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -145,6 +146,20 @@ def test_what_is_history_is_sent_to_nobody_so_it_is_no_renamed_post(desk: Desk) 
     desk.make(replace(WORLD, deliveries=(replace(delivery("former"), due=datetime(2026, 3, 9, 8, 30, tzinfo=UTC)),)))
     assert "delivered-renamed" not in (desk.site / "posts/march.html").read_text()
     assert months(desk) == APART - {(2026, 3)}  # there the published post is shown
+
+
+def test_no_picture_stays_of_a_post_that_was_deleted_after_the_cache_was_lost(desk: Desk, tmp_path: Path) -> None:
+    desk.make(WORLD)
+    (desk.site / "media/deep").mkdir()
+    for name in ("media/deep/old.png", "media/notes.txt", "media/pier.png"):
+        (desk.site / name).write_text("damaged, or of an edition of long ago")
+    shutil.rmtree(tmp_path / "cache")
+    desk.make(WORLD)
+    whole = {**from_nothing(WORLD, tmp_path / "other"), "media/notes.txt": b"damaged, or of an edition of long ago"}
+    assert there(desk.site) == whole
+    shutil.rmtree(tmp_path / "cache")
+    desk.make(replace(WORLD, posts={name: text for name, text in FILES.items() if name != path("april")}))
+    assert not (desk.site / "media/pier.png").exists()
 
 
 @pytest.mark.parametrize("lost", ["archive", "edition"])
