@@ -1,7 +1,7 @@
 """The sandbox's pages in a real browser: at every width, light and dark, for everyone, and by themselves up to date."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from urllib.parse import urlencode
 
 import httpx
@@ -40,7 +40,7 @@ def server() -> Iterator[Server]:
 
 
 def running(stage: Stage) -> AbstractContextManager[Server]:
-    """A server as long as it is needed."""
+    """A server as long as it is needed. A page asks it for what is new: close it before it ends."""
     return serving(Server(stage, 0))
 
 
@@ -62,8 +62,10 @@ def where(name: str, server: Server) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_wider_than_the_window(name: str, server: Server, opened: Opener) -> None:
-    with running(play.stage()) as empty:
-        page = opened(where(name, empty if name == "nothing" else server))
+    with (
+        running(play.stage()) as empty,
+        closing(opened(where(name, empty if name == "nothing" else server))) as page,
+    ):
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             for width, height in (DESK, PHONE, WALL, (320, 640)):
@@ -74,8 +76,10 @@ def test_nothing_is_wider_than_the_window(name: str, server: Server, opened: Ope
 
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(name: str, server: Server, opened: Opener, axe: str) -> None:
-    with running(play.stage()) as empty:
-        page = opened(where(name, empty if name == "nothing" else server), bypass_csp=True)
+    with (
+        running(play.stage()) as empty,
+        closing(opened(where(name, empty if name == "nothing" else server), bypass_csp=True)) as page,
+    ):
         page.evaluate(axe)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -92,8 +96,7 @@ def test_hostile_words_are_words(server: Server, opened: Opener) -> None:
 
 def test_what_arrives_shows_by_itself(opened: Opener) -> None:
     stage = play.stage()
-    with running(stage) as server:
-        page = opened(server.address)
+    with running(stage) as server, closing(opened(server.address)) as page:
         expect(page.get_by_text("Nothing has arrived yet")).to_be_visible()
         door = served(server.address)
         play.Company(door, play.account("mastodon")).publish("Good morning", Media("content/media/a.png", "A pixel"))
@@ -116,6 +119,7 @@ def test_a_trouble_is_chosen_and_taken_away(opened: Opener) -> None:
         page.get_by_role("button", name="Take it all away").click()
         expect(page.get_by_text("x-en: Too many posts")).to_have_count(0)
         assert stage.scene().troubles == {}
+        page.close()
 
 
 def test_a_person_of_the_audience_writes(opened: Opener) -> None:
@@ -131,6 +135,7 @@ def test_a_person_of_the_audience_writes(opened: Opener) -> None:
         expect(page.get_by_role("heading", name="Write as one of their audience")).to_be_visible()
         [messages] = stage.actors["facebook-en"].fake.threads.values()
         assert [message["message"] for message in messages] == ["When do you open? <script>alert(1)</script>"]
+        page.close()
 
 
 def test_the_video_of_the_launch_plays(browser: Browser) -> None:

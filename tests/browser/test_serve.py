@@ -36,7 +36,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_a_page_shows_what_was_saved(desk: Desk, opened: Opener) -> None:
     page = opened(f"{desk.server.address}posts/one.html#here")
     expect(page.get_by_text("The terrace is open")).to_be_visible()
-    page.wait_for_function("document.querySelector('figure img').naturalWidth === 1")
+    expect(page.locator("figure img")).to_have_js_property("naturalWidth", 1)
     for text in ("The garden is open", "The cellar is open"):
         write(desk.root, {path("one"): post(body=text)})
         desk.build()

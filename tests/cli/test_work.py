@@ -111,7 +111,7 @@ def team(bare: Place, prepared: Path) -> Place:
         (("publish", "--dry-run"), 2, 0, 14, 0, NONE),
         (("status",), 9, 1, 16, 0, NONE),
         (("check",), 11, 1, 8, 0, NONE),
-        (("build",), 39, 2, 18, 0, NONE),
+        (("build",), 43, 2, 18, 0, NONE),
         (("watch",), 10, 1, 17, 0, {"regex"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
