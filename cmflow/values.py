@@ -1,15 +1,17 @@
-"""Dataclasses whose methods are compiled when they are called, not when their module is imported.
+"""What is compiled when it is first used, not when its module is imported: methods of dataclasses, and patterns.
 
 The standard library compiles six methods of every class at once. That took a quarter of a quiet command, and most of
 them are never called. Of most classes a command makes one or two values: their fields are set without compiling.
+Patterns took a tenth of a command that looks at one post, and no command needs all of them.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, Field, FrozenInstanceError
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,11 +23,17 @@ else:
         return _made(kind) if kind else partial(_made, **options)
 
 
-__all__ = ["dataclass"]
+__all__ = ["compiled", "dataclass"]
 
 FEW = 2  # values of a class that are made before its `__init__` is compiled, which takes as long as to make fifteen
 ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 Source = Callable[[type[Any]], str]
+
+
+@cache
+def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Return the regular expression, compiled once."""
+    return re.compile(pattern, flags)
 
 
 def _made(

@@ -16,7 +16,7 @@ from tests.sources import source
 
 PACKAGE = ROOT / "cmflow"
 GROUPS = (
-    "collector patterns values model problems",
+    "collector values model problems",
     "content render lint schedule insights",
     "netkit networks visits git ledger github repository",
     "publish review website metrics inbox sandbox",

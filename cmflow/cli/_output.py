@@ -10,9 +10,9 @@ import click
 
 from cmflow.model import Problem, Stop
 from cmflow.model.errors import CmflowError
-from cmflow.patterns import compiled
 from cmflow.problems import is_error, safe_line, severity
 from cmflow.problems import text as one_line
+from cmflow.values import compiled
 
 # What JSON may hold as it is, and a terminal obeys: DEL and C1 controls, ends of lines, marks of the reading direction.
 _OBEYED = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"

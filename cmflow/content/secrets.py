@@ -5,7 +5,7 @@ from typing import Any
 
 from cmflow.content.frontmatter import Field, FrontMatter, Map
 from cmflow.content.keys import Context
-from cmflow.patterns import compiled
+from cmflow.values import compiled
 
 NAMES = (
     r"(?i:(?:.*[_-])?"

@@ -6,7 +6,7 @@ Paths are `/`-separated text; bytes that are not UTF-8 survive as surrogate esca
 
 import os
 import subprocess
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import field, replace
 from datetime import datetime
@@ -22,7 +22,8 @@ from cmflow.values import dataclass
 Answer = TypeVar("Answer")
 
 POINTER = 1024  # bytes that a Git LFS pointer has at most
-_ATTRIBUTES = ("check-attr", "-a", "-z", "--stdin")
+_ATTRIBUTES = (*program.GIT, "check-attr", "-a", "-z", "--stdin")
+_IGNORED = (*program.PLAIN, "check-ignore", "-v", "-z", "--stdin")
 
 # How git, or the remote, words a push that lost a race.
 _RACES = ("[rejected]", "(fetch first)", "non-fast-forward", "incorrect old value", "cannot lock ref",
@@ -132,7 +133,7 @@ class Repository:
 
     def ignored(self, paths: Iterable[str]) -> dict[str, str]:
         """The paths that git ignores, each with the rule's position: `.gitignore:3`."""
-        fields = text(self._answer([*program.PLAIN, "check-ignore", "-v", "-z", "--stdin"], paths)).split("\0")
+        fields = text(program.ask(self.root, _IGNORED, paths)()).split("\0")
         rows = zip(fields[::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
         return {path: f"{file}:{line}" for file, line, pattern, path in rows if not pattern.startswith("!")}
 
@@ -142,7 +143,7 @@ class Repository:
         setting = self._setting("core.autocrlf").lower()
         usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
         names = list(paths)
-        answer = self._begin_answer([*program.GIT, *_ATTRIBUTES], names)
+        answer = program.ask(self.root, _ATTRIBUTES, names)
 
         def end() -> frozenset[str]:
             attributes = filters.read(text(answer()))
@@ -203,26 +204,7 @@ class Repository:
 
     def _attributes(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
         """The attributes of each path that has any."""
-        return filters.read(text(self._answer([*program.GIT, *_ATTRIBUTES], paths)))
-
-    def _answer(self, arguments: Sequence[str], paths: Iterable[str], end: str = "\0") -> bytes:
-        """What git prints for the paths on its standard input, an `end` after each."""
-        return self._begin_answer(arguments, paths, end)()
-
-    def _begin_answer(self, arguments: Sequence[str], paths: Iterable[str], end: str = "\0") -> Callable[[], bytes]:
-        import tempfile
-
-        with tempfile.TemporaryFile() as questions:
-            questions.write("".join(f"{path}{end}" for path in paths).encode("utf-8", "surrogateescape"))
-            questions.seek(0)
-            process = program.start(self.root, arguments, questions, ())
-
-        def answer() -> bytes:
-            with process:
-                assert process.stdout is not None
-                return process.stdout.read()
-
-        return answer
+        return filters.read(text(program.ask(self.root, _ATTRIBUTES, paths)()))
 
     def contents(self, files: Iterable[tuple[str, str]], through: Collection[str]) -> Iterator[bytes]:
         """The bytes of each (path, blob id) as in a checkout; the paths in `through` pass through their filter.

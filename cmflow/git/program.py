@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -130,6 +130,24 @@ def begin(folder: Path, arguments: Sequence[str], seconds: float = LOCAL) -> Cal
         return process.returncode, out, err.decode(errors="replace")
 
     return end
+
+
+def ask(folder: Path, command: Sequence[str], questions: Iterable[str], end: str = "\0") -> Callable[[], bytes]:
+    """Start a command with these questions on its standard input, an `end` after each, and return what waits for all
+    that it prints."""
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:  # not a pipe: git may answer before it has read all
+        file.write("".join(f"{question}{end}" for question in questions).encode("utf-8", "surrogateescape"))
+        file.seek(0)
+        process = start(folder, command, file, ())
+
+    def answer() -> bytes:
+        with process:
+            assert process.stdout is not None
+            return process.stdout.read()
+
+    return answer
 
 
 def text(out: bytes) -> str:

@@ -66,7 +66,7 @@ def _blob_ids(repository: Repository, paths: Iterable[str]) -> dict[str, str]:
     names = [path for path in paths if "\n" not in path and (repository.root / path).is_file()]
     for options in ((), tuple(_without_filters(repository))):
         command = [*program.GIT, *options, "hash-object", "--stdin-paths"]
-        oids = text(repository._answer(command, names, "\n")).split()
+        oids = text(program.ask(repository.root, command, names, "\n")()).split()
         if len(oids) == len(names):
             return dict(zip(names, oids, strict=True))
     return {}

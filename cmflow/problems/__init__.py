@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cmflow.model import Problem, Severity
-from cmflow.patterns import compiled
 from cmflow.problems.code import Code
 from cmflow.problems.codes import CODES
+from cmflow.values import compiled
 
 __all__ = [
     "CODES",

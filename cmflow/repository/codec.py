@@ -132,10 +132,11 @@ def _body(rows: Rows | Places) -> bytes:
     try:
         return encode(rows)
     except UnicodeEncodeError:
-        return encode({path: row for path, row in rows.items() if _is_text((path, row))})
+        return encode({path: row for path, row in rows.items() if is_text((path, row))})
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
+    """Return whether JSON can hold the value: the name of a file need not be UTF-8."""
     from msgspec.json import encode
 
     try:

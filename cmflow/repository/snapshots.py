@@ -17,6 +17,7 @@ from cmflow.ledger import Ledger, Snapshot, codec, reader
 from cmflow.model import Delivery, Key
 from cmflow.model.errors import GitError
 from cmflow.repository.cache import Cache
+from cmflow.repository.codec import is_text
 
 if TYPE_CHECKING:
     from msgspec.json import Decoder
@@ -148,13 +149,7 @@ def _lines(words: Iterable[str]) -> str:
 
 def _fits(delivery: Delivery) -> bool:
     """Whether JSON holds it exactly: times of UTC, and no bytes of a file name that are not UTF-8."""
-    from msgspec.json import encode
-
-    try:
-        encode(delivery)
-    except UnicodeEncodeError:
-        return False
-    return all(time is None or time.tzinfo is UTC for time in _times(delivery))
+    return is_text(delivery) and all(time is None or time.tzinfo is UTC for time in _times(delivery))
 
 
 def _times(delivery: Delivery) -> Iterator[datetime | None]:

@@ -22,6 +22,7 @@ from cmflow.values import dataclass
 CONTENT = ("content", "templates")
 ELSEWHERE = ("content", "contents", "post", "posts", "_posts", "drafts", "_drafts")  # also where a case differs
 FOLDER = "the folder"
+NO_TREE = WorkTree({}, {}, frozenset())
 HEAD = 8_000  # bytes in which the keys of a post are
 LARGE = 32_000_000  # bytes; a larger file is left on disk
 READABLE = 1_000_000_000  # bytes; a larger file is never read at once
@@ -103,17 +104,13 @@ def folder(root: Path, repository: Repository | None, look: Callable[[], WorkTre
     encoding than UTF-8 in the folder, it is read as git has it.
     """
     hidden: list[str] = []
-    look = look or (begin(repository) if repository else lambda: WorkTree({}, {}, frozenset()))
+    look = look or (begin(repository) if repository else lambda: NO_TREE)
     walked = dict(_walk(root, hidden))
-    converted = repository.converted(walked) if repository else frozenset
-    try:
-        tree = look()
-    finally:
-        odd = converted()
+    tree, converted = _looked(repository, look, walked)
     outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
     filtered = repository.filtered(tree.files) if repository else frozenset()
     encoded = repository.encoded(tree.files) if repository else frozenset()
-    odd = odd - filtered - encoded
+    odd = converted - filtered - encoded
     files = {path: is_link for path, is_link in walked.items() if path not in outside}
     links = frozenset(path for path, is_link in files.items() if is_link)
     blobs, unreadable = _ids(root, files, {path: oid for path, oid in tree.files.items() if path not in odd})
@@ -136,6 +133,18 @@ def folder(root: Path, repository: Repository | None, look: Callable[[], WorkTre
         tuple(path for path in sorted((*_top(root), *hidden)) if _looks_like_post(root / path)),
         unwatched(tree),
     )
+
+
+def _looked(
+    repository: Repository | None, look: Callable[[], WorkTree], paths: Iterable[str]
+) -> tuple[WorkTree, frozenset[str]]:
+    """What git sees, and the files whose line ends it may convert, which it looks for meanwhile."""
+    converted = repository.converted(paths) if repository else frozenset
+    try:
+        tree = look()
+    finally:
+        odd = converted()
+    return tree, odd
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from collections.abc import Generator
 from functools import cache
 from typing import NamedTuple
 
-from cmflow.patterns import compiled
 from cmflow.render.autolink import tlds
-from cmflow.values import dataclass
+from cmflow.values import compiled, dataclass
 
 DIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 NEVER = "\ufeff\ufffe\uffff"  # characters no post may hold

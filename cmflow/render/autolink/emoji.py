@@ -7,7 +7,7 @@ Source: Unicode 17 emoji-test.txt and emoji-variation-sequences.txt, as the Twem
 import re
 from functools import cache
 
-from cmflow.patterns import compiled
+from cmflow.values import compiled
 
 SKIN = "[\U0001f3fb-\U0001f3ff]"
 JOIN = "\u200d"

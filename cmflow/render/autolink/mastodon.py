@@ -11,9 +11,9 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cmflow.model import Entity
-from cmflow.patterns import compiled
 from cmflow.render.autolink import domains, tlds
 from cmflow.render.autolink.domains import Grammar
+from cmflow.values import compiled
 
 if TYPE_CHECKING:
     import regex

@@ -17,10 +17,11 @@ from cmflow import website
 from cmflow.insights.progress import running
 from cmflow.lint.calendar_rules import folded
 from cmflow.model import Entry, Status
+from cmflow.repository.codec import is_text
 from cmflow.repository.content import Content
 from cmflow.website.archive import Archive, ArchivedMonth, YearMonth
 from cmflow.website.board import page_name
-from cmflow.website.build import memory, thumbs
+from cmflow.website.build import thumbs
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.memory import Remembered
 from cmflow.website.build.posts import PostPage
@@ -83,9 +84,9 @@ def following(
     months = dict(calendar.archive.months)
     for month, posts in site.board.months.items():
         if month < recent and all(apart.has(entry) for _, entry in posts):
-            prints = contents[month], *editions[page_name(*month)]
-            record = _record(posts, content, calendar, names, *prints)
-            if memory.is_text(record):
+            edition, files = editions[page_name(*month)]
+            record = _record(posts, content, calendar, names, contents[month], edition, files)
+            if is_text(record):
                 months[month] = record
     return Archive(dict(sorted(months.items())))
 

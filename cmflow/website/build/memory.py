@@ -89,8 +89,10 @@ def begin(cache: Cache, folder: Folder) -> None:
 def save(cache: Cache, folder: Folder, now: Remembered, last: Remembered) -> None:
     """Save what is not as it was in the last edition; the build ends."""
     if (now.shared, now.archive) != (last.shared, last.archive):
+        from msgspec.json import encode
+
         months = {page_name(*month): record for month, record in now.archive.months.items()}
-        cache.put(_archive(folder), _encoded((now.shared, months)))
+        cache.put(_archive(folder), encode((now.shared, months)))
         cache.remember(_archive(folder), (now.shared, months))
     if now != last:
         edition = {"made with": now.shared, "archive": _name(now.archive), **now.edition}
@@ -102,21 +104,6 @@ def _name(archive: Archive) -> str:
     """Names the archive that an edition was saved with: a build may have been killed between the two files."""
     records = archive.months.items()
     return fingerprint(f"{page_name(*month)} {record.source} {record.edition}" for month, record in records)
-
-
-def is_text(month: ArchivedMonth) -> bool:
-    """Return whether it can be saved: the name of a file need not be UTF-8."""
-    try:
-        _encoded(month)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _encoded(value: Stored | ArchivedMonth) -> bytes:
-    from msgspec.json import encode
-
-    return encode(value)
 
 
 def _edition(folder: Folder) -> str:
