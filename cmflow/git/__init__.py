@@ -11,15 +11,14 @@ from contextlib import ExitStack
 from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, TypeVar, cast
+from typing import IO
 
-from cmflow.git import batch, filters, objects, program
+from cmflow.git import batch, filters, objects, program, refs, settings
+from cmflow.git.answers import Answer, Answers
 from cmflow.git.objects import Patch
 from cmflow.git.program import text
 from cmflow.model.errors import GitError, LostRace
 from cmflow.values import dataclass
-
-Answer = TypeVar("Answer")
 
 POINTER = 1024  # bytes that a Git LFS pointer has at most
 _ATTRIBUTES = (*program.GIT, "check-attr", "-a", "-z", "--stdin")
@@ -39,11 +38,18 @@ class Repository:
 
     root: Path
     store: Path
-    answers: dict[str, Any] | None = field(default=None, compare=False, repr=False, kw_only=True)
+    answers: Answers | None = field(default=None, compare=False, repr=False, kw_only=True)
 
     def still(self) -> "Repository":
         """The same for a command that only looks; what this object does to a branch is seen all the same."""
-        return replace(self, answers={})
+        return replace(self, answers=Answers())
+
+    def foresee(self) -> Callable[[], None]:
+        """Start to ask what most commands that only look need later, and return what waits for the answers."""
+        if self.answers is None:
+            return lambda: None
+        self.answers.begin(self.root, refs.LIST, settings.LIST)
+        return self.answers.hear
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -61,16 +67,23 @@ class Repository:
     def _resolve(self, rev: str) -> str | None:
         if _is_odd(rev):
             return None
+        if self.answers is not None and (rev == "HEAD" or rev.startswith(refs.FOLDERS)):
+            listed = self._refs()
+            if ref := listed.head if rev == "HEAD" else rev:
+                return listed.commits.get(ref)
         code, out, _ = program.run(
             self.root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}"]
         )
         return out.decode().strip() if code == 0 else None
 
+    def _refs(self) -> refs.Refs:
+        return self.once("refs", lambda: refs.read(text(self._ask(*refs.LIST)).splitlines()))
+
     def tip(self, branch: str) -> str | None:
         return self.resolve(f"refs/heads/{branch}")
 
     def remotes(self) -> tuple[str, ...]:
-        return tuple(text(self._ask("remote")).split())
+        return settings.remotes(self._settings())
 
     def address(self, remote: str) -> str:
         """The URL of a remote from git's settings, "" if not set. It may contain a password."""
@@ -78,6 +91,8 @@ class Repository:
 
     def branch(self) -> str:
         """The branch that is checked out, "" if HEAD is detached."""
+        if self.answers is not None and (head := self._refs().head):
+            return head.removeprefix("refs/heads/")
         code, out, _ = program.run(self.root, ["symbolic-ref", "--short", "--quiet", "HEAD"])
         return text(out).strip() if code == 0 else ""
 
@@ -89,14 +104,13 @@ class Repository:
         return (values[0], values[1].removeprefix("refs/heads/")) if all(values) and names else ("", "")
 
     def shallow(self) -> bool:
-        return self._ask("rev-parse", "--is-shallow-repository").strip() == b"true"
+        return (self.store.parent / "shallow").exists()
 
     def boundary(self) -> frozenset[str]:
         """The commits at which a shallow clone is cut: their parents, and so what they changed, are not available."""
         if not self.shallow():
             return frozenset()
-        path = os.fsdecode(self._ask("rev-parse", "--git-path", "shallow")).rstrip("\n")
-        return frozenset((self.root / path).read_text().split())
+        return frozenset((self.store.parent / "shallow").read_text().split())
 
     def log(self, *arguments: str) -> bytes:
         """What `git log` prints for these arguments, whatever the user's settings ask it to add."""
@@ -125,11 +139,16 @@ class Repository:
         return self.once(f"objects {names}", lambda: self._objects(*names))
 
     def _objects(self, *names: str) -> tuple[str, ...]:
-        if not any(map(_is_odd, names)):
+        if not any(map(self._is_unknown, names)):
             code, out, _ = program.run(self.root, ["rev-parse", "--revs-only", *names])
             if code == 0 and len(ids := out.decode().split()) == len(names):
                 return tuple(ids)
         return (self.objects(*names[:1]) + self.objects(*names[1:])) if len(names) > 1 else ("",)
+
+    def _is_unknown(self, name: str) -> bool:
+        """Whether no such object can be there: the name is odd, or of a branch that is known not to be."""
+        ref = name.partition(":")[0]
+        return _is_odd(name) or (self.answers is not None and ref.startswith(refs.FOLDERS) and not self.resolve(ref))
 
     def ignored(self, paths: Iterable[str]) -> dict[str, str]:
         """The paths that git ignores, each with the rule's position: `.gitignore:3`."""
@@ -140,12 +159,12 @@ class Repository:
     def converted(self, paths: Iterable[str]) -> Callable[[], frozenset[str]]:
         """Start to look for the files whose line ends git may convert, so that its bytes differ from the folder's, and
         return what waits for them."""
-        setting = self._setting("core.autocrlf").lower()
-        usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
         names = list(paths)
         answer = program.ask(self.root, _ATTRIBUTES, names)
 
         def end() -> frozenset[str]:
+            setting = self._setting("core.autocrlf").lower()
+            usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
             attributes = filters.read(text(answer()))
             candidates = names if usual else [*attributes]  # most files have no attributes
             return frozenset(
@@ -176,31 +195,18 @@ class Repository:
         return self._attributes(names)
 
     def _setting(self, name: str) -> str:
-        """What git's settings say, "" where they say nothing. Section and name of a setting are in any letter case."""
-        section, _, rest = name.partition(".")
-        place, _, own = rest.rpartition(".")
-        return self.once("settings", self._settings).get((section.lower(), place, own.lower()), "").strip()
+        return settings.value(self._settings(), name)
 
-    def _settings(self) -> dict[tuple[str, str, str], str]:
-        settings = {}
-        for line in text(self._ask("config", "--list", "-z")).split("\0")[:-1]:
-            name, is_set, value = line.partition("\n")
-            section, _, rest = name.partition(".")
-            place, _, own = rest.rpartition(".")
-            settings[section, place, own] = value if is_set else "true"
-        return settings
+    def _settings(self) -> settings.Settings:
+        return self.once("settings", lambda: settings.read(text(self._ask(*settings.LIST))))
 
     def once(self, question: str, ask: Callable[[], Answer]) -> Answer:
         """The answer, asked once where this object is for looking only."""
-        if self.answers is None:
-            return ask()
-        if question not in self.answers:
-            self.answers[question] = ask()
-        return cast("Answer", self.answers[question])
+        return ask() if self.answers is None else self.answers.once(question, ask)
 
     def _changed(self) -> None:
         if self.answers is not None:
-            self.answers.clear()
+            self.answers.forget()
 
     def _attributes(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
         """The attributes of each path that has any."""
@@ -328,8 +334,7 @@ class Repository:
         """The remote's tip of `branch` (or `refs/…`) with all its objects; None if the remote has no such branch."""
         ref = f"refs/remotes/{remote}/{branch}"
         # A shallow clone (CI) fetches only the newest commit the first time.
-        cut = (self.store.parent / "shallow").exists()
-        depth = ["--depth=1"] if cut and self.resolve(ref) is None else []
+        depth = ["--depth=1"] if self.shallow() and self.resolve(ref) is None else []
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *depth]
         command = ["fetch", *options, "--end-of-options", remote, f"+{_ref(branch)}:{ref}"]
         code, _, err = program.run(self.root, command, program.REMOTE)
@@ -351,7 +356,8 @@ class Repository:
             raise program.error(self.root, output)
 
     def _ask(self, *arguments: str) -> bytes:
-        code, out, err = program.run(self.root, list(arguments))
+        begun = self.answers.end(arguments) if self.answers is not None else None
+        code, out, err = begun or program.run(self.root, arguments)
         if code:
             raise program.error(self.root, err)
         return out

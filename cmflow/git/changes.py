@@ -72,7 +72,7 @@ def deepen_since(repository: Repository, remote: str, branch: str, time: datetim
 
     Nothing is raised: a remote may know no such request, or nothing as new.
     """
-    if (repository.store.parent / "shallow").exists():
+    if repository.shallow():
         with suppress(GitError):
             ref = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
             since = f"--shallow-since={int(time.timestamp())}"

@@ -73,13 +73,49 @@ def test_a_command_that_only_looks_asks_once(home: Repository, monkeypatch: pyte
     ] * 2
     assert [still.objects("main:b.md", "main:c.md") for _ in range(2)] == [(blob(home, "b\n"), "")] * 2
     assert (still.address("origin"), still.converted([])(), still.filtered([])) == ("", frozenset(), frozenset())
-    asked = [*["rev-parse"] * 5, "config", "git"]  # two tips; both objects, then each, as one is not there
+    asked = ["for-each-ref", *["rev-parse"] * 3, "config", "git"]  # both objects, then each, as one is not there
     assert started == asked, "the last one is for attributes"
+    assert still.objects("refs/heads/nowhere:b.md") == ("",), "that is known, and not asked"
+    assert started == asked
     second = still.commit_files("main", {"c.md": b"c"}, "second", commit, NOW)
     assert (still.tip("main"), still == home) == (second, True)
     assert still.objects("main:c.md") == (blob(home, "c"),)
     still.forget("main")
     assert still.tip("main") is None
+
+
+@pytest.mark.parametrize("state", ["branch", "detached", "unborn"])
+def test_a_command_that_only_looks_is_told_the_same(home: Repository, tmp_path: Path, state: str) -> None:
+    """What git lists at once is what it says of each; in a linked work tree, whatever is checked out in the others."""
+    sh(home.root, "branch", "-q", "team/other")
+    sh(home.root, "update-ref", "refs/cmflow/ledger", "HEAD")
+    sh(home.root, "worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
+    for name, value in (("team/origin.url", "u"), ("b.prune", "true"), ("pushDefault", "b")):
+        sh(home.root, "config", f"remote.{name}", value)
+    here = git.discover(tmp_path / "linked")
+    if state == "detached":
+        sh(here.root, "checkout", "-q", "--detach")
+    elif state == "unborn":
+        sh(here.root, "symbolic-ref", "HEAD", "refs/heads/unborn")
+    still = here.still()
+    names = ("main", "linked", "team/other", "nowhere", "unborn")
+    assert (still.branch(), still.resolve("HEAD")) == (here.branch(), here.resolve("HEAD"))
+    assert [*map(still.tip, names)] == [*map(here.tip, names)]
+    assert [still.resolve(ref) for ref in ("refs/cmflow/ledger", "refs/cmflow/none", "main")] == [
+        home.head(), None, home.head()
+    ]  # fmt: skip
+    assert still.remotes() == tuple(sh(here.root, "remote").split()) == ("b", "team/origin")
+    assert (still.shallow(), home.shallow()) == (False, False)
+
+
+def test_what_is_asked_early_is_not_what_changed_since(home: Repository) -> None:
+    still = home.still()
+    look = worktree.begin(still, "content")
+    second = still.commit_files("main", {"c.md": b"c"}, "second", home.head(), NOW)
+    assert look().uncommitted.keys() == worktree.look(home, "content").uncommitted.keys()
+    assert (still.tip("main"), still.head()) == (second, second)
+    look = worktree.begin(still, "content")
+    assert (look().upstream, still.tip("main")) == ("", second)
 
 
 @pytest.mark.parametrize("value", ["https://host.example/a b.git", "é=\nsecond line", ""])

@@ -1,0 +1,25 @@
+"""Where branches are, as git lists them: one question instead of one for each."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+FOLDERS = ("refs/heads/", "refs/cmflow/")
+LIST = ("for-each-ref", "--format=%(HEAD) %(objectname) %(refname)", *FOLDERS)
+
+
+class Refs(NamedTuple):
+    """The commit of each ref of `FOLDERS`, and the one that is checked out, "" for none: HEAD is detached, or the
+    branch has no commit yet."""
+
+    commits: dict[str, str]
+    head: str
+
+
+def read(lines: Iterable[str]) -> Refs:
+    """Decode what `LIST` prints."""
+    commits, head = dict[str, str](), ""
+    for line in lines:
+        commit, ref = line[2:].split(" ", 1)
+        commits[ref] = commit
+        head = ref if line[0] == "*" else head
+    return Refs(commits, head)
