@@ -84,6 +84,7 @@ SHAPES: Mapping[str, str] = {
 }
 
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
+PLAIN_HOST = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:[/?#]|$)", re.IGNORECASE | re.ASCII)  # as nearly all have it
 NUMBER = re.compile(r"[0-9]{1,12}")
 MONEY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) *([A-Za-z]{3})")
 ID = re.compile(r"[^\W_][\w.-]*")
@@ -171,6 +172,8 @@ def url(value: str) -> str:
 
 
 def _has_host(url: str) -> bool:
+    if PLAIN_HOST.match(url):
+        return True
     try:
         return bool(urlsplit(url).hostname)
     except ValueError:  # brackets that do not hold an IPv6 address

@@ -139,6 +139,8 @@ def _latin(byte: int) -> str:
 
 def _unmerged(text: str, errors: list[LineError]) -> None:
     """In the body a merge conflict is one problem among others; a front matter with one means nothing."""
+    if not conflicts.line(text, len(text)):
+        return
     ends = [match.start() for match in islice(StrictHandler.FM_BOUNDARY.finditer(text), 2)]
     head = ends[1] if len(ends) == 2 else len(text)
     line = conflicts.line(text, head)

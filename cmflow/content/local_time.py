@@ -13,4 +13,4 @@ def local(time: datetime, zone: str, seconds: bool = False) -> str:
 
 def as_text(time: datetime, seconds: bool = False) -> str:
     """Return a moment that is in the zone already, as front matter has it: `2026-12-01 09:30`."""
-    return f"{time:%Y-%m-%d %H:%M:%S}" if seconds else f"{time:%Y-%m-%d %H:%M}"
+    return time.isoformat(" ")[: 19 if seconds else 16]  # strftime takes twice as long

@@ -124,8 +124,11 @@ class Repository:
         code, out, _ = program.run(self.root, ["merge-base", first, second])
         return out.decode().strip() if code == 0 else None
 
-    def tree(self, rev: str, *paths: str) -> dict[str, tuple[str, str]]:
+    def tree(self, rev: str, *paths: str) -> Mapping[str, tuple[str, str]]:
         """Every file of a commit, below `paths` if given: path → (mode, blob id). Submodules are left out."""
+        return self.once(f"tree {rev} {paths}", lambda: self._tree(rev, *paths))
+
+    def _tree(self, rev: str, *paths: str) -> dict[str, tuple[str, str]]:
         out = self._ask("ls-tree", "-r", "-z", "--full-tree", rev, "--", *paths)
         rows = (entry.split("\t", 1) for entry in text(out).split("\0") if entry)
         return {path: (head[:6], head.rsplit(" ", 1)[1]) for head, path in rows if head[7:11] == "blob"}

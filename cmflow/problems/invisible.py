@@ -27,6 +27,8 @@ def is_blank(text: str) -> bool:
 
 def visible(text: str) -> str:
     r"""The text with `\u200b` where there is such a character; emoji, flags and the joints of a script stay whole."""
+    if text.isascii() and text.isprintable():  # nearly always
+        return text
     return _UNSEEN.sub(lambda match: match[1] or "".join(map(_escape, match[0])), text)
 
 

@@ -8,6 +8,7 @@ from cmflow.model.limits import Limits
 from cmflow.render.question import MARKS
 
 VIDEOS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
+_ADDRESS = re.compile(r"\.\w|://")  # no network takes anything without these for a link
 _QUESTION = re.compile(rf"[{''.join(MARKS).replace(';', '')}](?![\w=&%/-])")  # not that of an address
 
 
@@ -35,4 +36,5 @@ def _traits(limits: Limits, variant: Variant) -> Iterator[Trait]:
 def _has_link(limits: Limits, part: Part) -> bool:
     if any(span.kind is Kind.LINK for span in part.form.display.spans):
         return True
-    return any(entity.kind == "url" for entity in limits.find(part.form.body))
+    body = part.form.body
+    return _ADDRESS.search(body) is not None and any(entity.kind == "url" for entity in limits.find(body))

@@ -166,6 +166,10 @@ def _examine_all(
         package = [one(path, data) for path, data in content.source.read(chunk)]
         return codec.packed([(row[2], result) for row, result in zip(package, task.work(package), strict=True)])
 
-    # The first post makes this process import and compile what all workers need: they are copies of it.
-    for results in chain((work(tuple(paths[:1])),), spread(work, paths[1:], CHUNK, WORTH_WORKERS)):
+    if len(paths) > WORTH_WORKERS:
+        from cmflow.render.markdown import blocks  # noqa: F401
+
+    # The newest post makes this process import and compile what all workers need: they are copies of it.
+    *older, newest = paths
+    for results in chain((work((newest,)),), spread(work, older, CHUNK, WORTH_WORKERS)):
         yield from codec.unpacked(results)

@@ -346,6 +346,7 @@ def _bytes(file: str) -> bytes:
         if status.st_size > READABLE:
             raise SourceError(f"{name} is larger than {READABLE:,} bytes, which is too large to read.")
         with FileIO(file) as stream:
-            return stream.readall()
+            data = stream.read(status.st_size + 1)  # at once, where it is still as long
+            return data if len(data) == status.st_size else data + stream.readall()
     except OSError as error:
         raise SourceError(f"{name} cannot be read: {error.strerror}.") from error

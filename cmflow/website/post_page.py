@@ -114,6 +114,7 @@ class _Say:
 
     def head(self, title: str, path: str, time: datetime, context: PostContext) -> dict[str, Any]:
         local = time.astimezone(self.zone)
+        at, text = _moment(local)
         web, branch = self.printer.shared["web"], quote(self.printer.shared["branch"])
         receipts = (receipt for delivery in context.deliveries.values() for receipt in delivery.receipts)
         is_out = any(receipt.url.startswith(WEB) for receipt in receipts)  # a rehearsal is in a folder
@@ -121,8 +122,8 @@ class _Say:
             "up": "../",
             "title": title,
             "path": path,
-            "at": local.isoformat(),
-            "when": f"{self.printer.language.day(local.date())}, {local:%H:%M}",
+            "at": at,
+            "when": f"{self.printer.language.day(local.date())}, {text[11:]}",
             "state": context.state,
             "edit": f"{web}/edit/{branch}/{quote(path)}" if web and path else "",
             "changes": f"{web}/commits/{branch}/{quote(path)}" if web and path else "",
@@ -150,13 +151,11 @@ class _Say:
             (receipt.url, receipt.url.split("/")[2] + (f" {receipt.part + 1}" if len(receipts) > 1 else ""))
             for receipt in receipts
         ]
-        due = standing.due.astimezone(self.zone)
         return (
             standing.account,
             state,
             self.printer.language.states[state],
-            due.isoformat(),
-            as_text(due),
+            *_moment(standing.due.astimezone(self.zone)),
             self.printer.language.note(standing.note),
             places,
         )
@@ -222,9 +221,8 @@ class _Say:
 
     def account(self, preview: Preview, variant: Variant) -> tuple[str, ...]:
         """Its name, its network and the network's title, and when it is there."""
-        local = variant.time.astimezone(self.zone)
-        network = variant.network
-        return variant.account, network, preview.titles[network], local.isoformat(), f"{local:%H:%M}"
+        (at, text), network = _moment(variant.time.astimezone(self.zone)), variant.network
+        return variant.account, network, preview.titles[network], at, text[11:]
 
     def variant(self, preview: Preview, variant: Variant, context: PostContext) -> tuple[Any, ...]:
         """The manner of its network, its account, the language, what goes out beside the text, the parts, the poll;
@@ -263,12 +261,11 @@ class _Say:
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
         """When it was, by whom, whether of the current text where that is known, its pull request and where that is."""
-        time, web = approval.time.astimezone(self.zone), self.printer.shared["web"]
+        web = self.printer.shared["web"]
         same = all(variant.digest == approval.digest(variant.account) for variant in variants)
         word = self.labels["approved" if same else "approved before"] if variants else ""
         return (
-            time.isoformat(),
-            as_text(time),
+            *_moment(approval.time.astimezone(self.zone)),
             approval.by,
             word,
             f"#{approval.pull}",
@@ -277,10 +274,8 @@ class _Say:
 
     def change(self, change: Change, web: str) -> tuple[str, ...]:
         """When it was, by whom, what for and where to see it, its pull request and where that is, who reviewed."""
-        time = change.time.astimezone(self.zone)
         return (
-            time.isoformat(),
-            as_text(time),
+            *_moment(change.time.astimezone(self.zone)),
             change.author,
             change.subject,
             f"{web}/commit/{change.commit}" if web else "",
@@ -312,6 +307,12 @@ def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:
 
 def _reads_alike(variant: Variant, second: Variant) -> bool:
     return all(getattr(variant, name) == getattr(second, name) for name in READ)
+
+
+def _moment(time: datetime) -> tuple[str, str]:
+    """As programs read it, and as people do: `2026-12-01 09:30`."""
+    iso = time.isoformat()
+    return iso, f"{iso[:10]} {iso[11:16]}"
 
 
 def _media(media: Media) -> tuple[str, str, bool]:

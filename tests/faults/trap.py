@@ -107,7 +107,7 @@ class Trapped(Repository):
     def merge_base(self, one: str, other: str) -> str | None:
         return self.inner.merge_base(one, other)
 
-    def tree(self, rev: str, *paths: str) -> dict[str, tuple[str, str]]:
+    def tree(self, rev: str, *paths: str) -> Mapping[str, tuple[str, str]]:
         return self.inner.tree(rev, *paths)
 
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:

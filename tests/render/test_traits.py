@@ -3,11 +3,17 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cmflow.model import Form, Kind, Media, Part, Poll, Span, Text, Trait, Variant
 from cmflow.netkit import network
 from cmflow.render.traits import traits
 
+NETWORKS = sorted(network.names())
+PIECES = st.sampled_from(
+    ("https://", "http://", "://", "www.", "a.example", "example.com", "t.me/x", "é.fr", "例え.jp", "localhost")
+) | st.sampled_from(("1.2.3.4", ":8080", "/p?q=1", ".", "。", "．", "·", "@", "#", " ", "\n", "word", "a@b.example"))
 LIMITS = network.load("mastodon").limits
 
 
@@ -40,3 +46,12 @@ def test_a_link_beside_the_text_and_a_poll() -> None:
         poll=Poll(("Yes", "No")),
     )
     assert traits(LIMITS, variant) == (Trait.LINK, Trait.POLL)
+
+
+@given(st.sampled_from(NETWORKS), st.lists(PIECES | st.text(max_size=3), max_size=6).map("".join))
+def test_a_text_links_where_its_network_finds_an_address(name: str, chars: str) -> None:
+    """However the text is looked through first."""
+    limits = network.load(name).limits
+    found = any(entity.kind == "url" for entity in limits.find(chars))
+    variant = Variant("p", "news", name, datetime(2026, 12, 1, tzinfo=UTC), (part(chars),))
+    assert (Trait.LINK in traits(limits, variant)) == found

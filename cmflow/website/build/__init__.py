@@ -50,7 +50,7 @@ OWN = re.compile(
     r"\d{4}-\d\d(-\d+)?\.html|inbox\.html|accounts/[^/]+\.ics|data/[^/]+\.js|posts/[^/]+\.html|thumbs/[^/]+\.webp"
 )
 SITE = b'cmflow.take("site",'  # how data/site.js begins
-CHUNK, WORTH_WORKERS = 4, 7  # thumbnails of a part, and parts
+CHUNK, WORTH_WORKERS = 24, 7  # thumbnails of a part, which imports Pillow, and parts
 
 Part = Callable[[], tuple[int, Manifest]]  # makes a part of the site: how many files changed, what is remembered of it
 

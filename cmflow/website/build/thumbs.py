@@ -52,12 +52,10 @@ def small(picture: bytes) -> bytes:
         with warnings.catch_warnings(), Image.open(BytesIO(picture), formats=FORMATS) as image:
             warnings.simplefilter("ignore")  # its size was looked at
             image.draft("RGB", (2 * WIDE, 2 * HIGH))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((WIDE, HIGH))
-            has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-            upright.convert("RGBA" if has_alpha else "RGB").save(
-                output, WebPImageFile.format, quality=QUALITY, method=2
-            )
+            ImageOps.exif_transpose(image, in_place=True)
+            image.thumbnail((WIDE, HIGH), reducing_gap=1.0)
+            has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+            image.convert("RGBA" if has_alpha else "RGB").save(output, WebPImageFile.format, quality=QUALITY, method=1)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return b""
     return output.getvalue()
