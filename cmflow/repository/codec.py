@@ -79,7 +79,7 @@ class Entries:
 
 
 def _month(entry: Entry) -> str:
-    return f"{entry.date:%Y%m}" if entry.date else NO_DATE
+    return f"{entry.date.year}{entry.date.month:02}" if entry.date else NO_DATE
 
 
 def packed(results: Results) -> bytes | Results:

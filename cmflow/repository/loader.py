@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
@@ -118,22 +119,37 @@ def load(
 
     They show what was `sent`, where it is given.
     """
+    entries, keep = begin(content, cache, progress, task, besides, sent)
+    keep()
+    return entries
+
+
+def begin(
+    content: Content,
+    cache: Cache,
+    progress: Progress | None = None,
+    task: PostTask = _NO_TASK,
+    besides: Set[str] = frozenset(),
+    sent: PublicationIndex | None = None,
+) -> tuple[tuple[Entry, ...], Callable[[], None]]:
+    """The same, and what saves them in the cache, which may be done when there is time."""
     paths, blobs = content.post_paths, _blobs(content)
     key, marks = (f"{content.fingerprint}s", sent.marks) if sent else (content.fingerprint, codec.NONE)
     cached = codec.Entries(cache, key, marks)  # apart from entries that do not show what was sent
     with collector.pause():
         entries = {path: cached.get(path, blobs) for path in paths if path not in besides}
-    missing = [path for path, entry in entries.items() if entry is None]
-    if sent and missing:
-        sent.fetch(sent.marks.keys() - {entry.id for entry in entries.values() if entry})
-    fresh_entries = dict[str, Entry]()
-    for number, (fresh, result) in enumerate(_examine_all(missing, content, task, sent), 1):
-        fresh_entries[fresh.path] = fresh
-        task.take(fresh, result)
-        if progress:
-            progress(number, len(missing))
-    cached.keep(paths, blobs, [entry for entry in fresh_entries.values() if _lasts(entry, content)])
-    return tuple(entry or fresh_entries[path] for path, entry in entries.items())
+        missing = [path for path, entry in entries.items() if entry is None]
+        if sent and missing:
+            sent.fetch(sent.marks.keys() - {entry.id for entry in entries.values() if entry})
+        fresh_entries = dict[str, Entry]()
+        for number, (fresh, result) in enumerate(_examine_all(missing, content, task, sent), 1):
+            fresh_entries[fresh.path] = fresh
+            task.take(fresh, result)
+            if progress:
+                progress(number, len(missing))
+    lasting = [entry for entry in fresh_entries.values() if _lasts(entry, content)]
+    keep = partial(cached.keep, paths, blobs, lasting)
+    return tuple(entry or fresh_entries[path] for path, entry in entries.items()), keep
 
 
 def _lasts(entry: Entry, content: Content) -> bool:

@@ -80,6 +80,7 @@ _work: list[Callable[[Any], Any]] = []  # in a worker: the function it was start
 
 def _start(work: Callable[[Any], Any]) -> None:
     gc.freeze()  # what was forked is never looked at, so that its memory stays shared
+    gc.enable()
     gc.set_threshold(*GARBAGE)
     _work.append(work)
 

@@ -206,7 +206,16 @@ def _new(web: str, branch: str) -> str:
 
 
 def _file(name: str, value: Mapping[str, Any]) -> Page:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _json(value)
     for character, written in _ESCAPED:
         text = text.replace(character, written)
     return f"{FOLDER}{name}.js", f'cmflow.take("{name}",{text})\n'
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    from msgspec.json import encode
+
+    try:
+        return encode(value).decode()
+    except UnicodeEncodeError:  # the name of a file need not be text
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

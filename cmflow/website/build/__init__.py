@@ -50,7 +50,7 @@ OWN = re.compile(
     r"\d{4}-\d\d(-\d+)?\.html|inbox\.html|accounts/[^/]+\.ics|data/[^/]+\.js|posts/[^/]+\.html|thumbs/[^/]+\.webp"
 )
 SITE = b'cmflow.take("site",'  # how data/site.js begins
-CHUNK, WORTH_WORKERS = 24, 7  # thumbnails of a part, which imports Pillow, and parts
+CHUNK, WORTH_WORKERS = 24, 8  # thumbnails of a part, which imports Pillow, and parts
 
 Part = Callable[[], tuple[int, Manifest]]  # makes a part of the site: how many files changed, what is remembered of it
 
@@ -100,12 +100,13 @@ class Inputs:
 
 class Edition(NamedTuple):
     """What the site is made from: its posts besides the archive, and the fingerprints of each month's posts, and of the
-    months themselves."""
+    months themselves; and what saves the posts in the cache."""
 
     site: website.Site
     pages: Sequence[PostPage]
     contents: Mapping[YearMonth, str]
     months: Mapping[YearMonth, str]
+    keep: Callable[[], None]
 
 
 def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -118,6 +119,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     archive = archives.unchanged(previous, content, posts.calendar, files) if stamps.is_plain(posts.printer) else EMPTY
     edition = _edition(content, inputs, cache, progress, posts, archive)
     if not archives.is_apart(edition.site, edition.months):
+        edition.keep()
         edition = _edition(content, inputs, cache, progress, posts, EMPTY)
     files |= posts.written
     written, parts = _print(content, inputs, folder, posts, edition, previous.parts(), copies, files)
@@ -133,11 +135,11 @@ def _edition(
     content: Content, inputs: Inputs, cache: Cache, progress: Progress | None, posts: Posts, archive: Archive
 ) -> Edition:
     """Read the posts that are not in the archive, and examine those that are new."""
-    entries = loader.load(content, cache, progress, posts, archive.paths, inputs.publications)
+    entries, keep = loader.begin(content, cache, progress, posts, archive.paths, inputs.publications)
     calendar = posts.calendar_of(entries, inputs.waiting, archive)
     pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
     contents = _month_contents(site, pages)
-    return Edition(site, pages, contents, _month_names(site, contents))
+    return Edition(site, pages, contents, _month_names(site, contents), keep)
 
 
 def _print(
@@ -164,9 +166,10 @@ def _print(
         lambda: _statistics(site, pages, inputs.measures, previous.get("statistics", {}), files, folder),
         lambda: front.plan(site, previous.get("plan", {}), files, folder),
         lambda: front.first(site, pages, previous.get("front", {}), files, folder),
+        partial(_keep, edition),
     )
     made = together(parts, WORTH_WORKERS)
-    (_, feeds), *others, (_, statistics), (_, plan), (_, first_pages) = made
+    (_, feeds), *others, (_, statistics), (_, plan), (_, first_pages), _ = made
     copied, copies = copy(content, _media(calendar), media, folder)
     return len(posts.written) + copied + sum(written for written, _ in made), {
         "front": first_pages,
@@ -178,6 +181,11 @@ def _print(
         "media": copies,
         "thumbs": [*pictures],
     }
+
+
+def _keep(edition: Edition) -> tuple[int, Manifest]:
+    edition.keep()
+    return 0, {}
 
 
 def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
@@ -199,7 +207,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         website.press(bare, inputs.templates),
         folder,
         content.silent,
-        tuple({*(account.name for account in plan.accounts), *(key.account for key in inputs.deliveries)}),
+        tuple({key.account for key in inputs.deliveries}),
         plan.start(),
         inputs.sent_texts,
         publications=inputs.publications,
@@ -299,7 +307,7 @@ def _singles(
     names = {**previous, **posts.names}
     stale = [page for page in first.values() if page.file not in files or names.get(page.file) != page.name]
     posts.reprint(stale)
-    return {file: page.name for file, page in sorted(first.items())}
+    return {file: page.name for file, page in first.items()}
 
 
 def _remove(paths: Iterable[str], folder: Folder) -> None:

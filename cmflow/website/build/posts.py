@@ -66,12 +66,13 @@ class Posts:
     printer: Printer
     folder: Folder
     silent: Collection[str]
-    accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
+    accounts: tuple[str, ...]  # those that the ledger knows
     since: datetime
     sent_texts: SentTexts | None = None
     publications: PublicationIndex | None = None  # what was sent of posts that are as they were
     sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that would look different now
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
+    own_names: dict[str, str] = field(default_factory=dict)  # the same, by the path of the post
     written: set[str] = field(default_factory=set)  # files that are new or changed
     courses: Courses = field(default_factory=Courses)
 
@@ -97,10 +98,10 @@ class Posts:
 
     def take(self, entry: Entry, result: str) -> None:
         if result:
-            written, name = result.split(" ")
-            self.names[file_name(entry.id)] = name
+            (written, name), file = result.split(" "), file_name(entry.id)
+            self.names[file] = self.own_names[entry.path] = name
             if int(written):
-                self.written.add(file_name(entry.id))
+                self.written.add(file)
 
     def calendar_of(self, entries: Sequence[Entry], waiting: Waiting, archive: Archive = EMPTY) -> Calendar:
         """The calendar with all its posts; `entries` are those that are not in the archive."""
@@ -178,6 +179,8 @@ class Posts:
             yield self._page(Entry("", post), standings[post], ())
 
     def _page(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> PostPage:
+        if not (standings or problems) and (name := self.own_names.get(entry.path)):
+            return PostPage(file_name(entry.id), name, entry, (), ())  # it was printed so
         context = self.context(entry, standings, problems)
         keys = [Key(entry.id, standing.account) for standing in standings] if self.sent else ()
         sent = {key: self.sent[key].name for key in keys if key in self.sent}
