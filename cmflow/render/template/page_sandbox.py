@@ -1,6 +1,7 @@
 """Jinja2's sandbox for pages. Imported only where a page is filled in: Jinja2 takes long to import."""
 
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 from jinja2.compiler import CodeGenerator, Frame
@@ -44,3 +45,7 @@ class PageSandbox(ImmutableSandboxedEnvironment):
         if answer is None:
             answer = self._answers[type(obj), attr] = super().is_safe_attribute(obj, attr, value)
         return answer
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """In one dictionary: Jinja2's chain of two is copied for each page, in Python."""
+        return {**self.globals, **(d or {})}
