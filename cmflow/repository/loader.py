@@ -138,15 +138,15 @@ def begin(
     cached = codec.Entries(cache, key, marks)  # apart from entries that do not show what was sent
     with collector.pause():
         entries = {path: cached.get(path, blobs) for path in paths if path not in besides}
-        missing = [path for path, entry in entries.items() if entry is None]
-        if sent and missing:
-            sent.fetch(sent.marks.keys() - {entry.id for entry in entries.values() if entry})
-        fresh_entries = dict[str, Entry]()
-        for number, (fresh, result) in enumerate(_examine_all(missing, content, task, sent), 1):
-            fresh_entries[fresh.path] = fresh
-            task.take(fresh, result)
-            if progress:
-                progress(number, len(missing))
+    missing = [path for path, entry in entries.items() if entry is None]
+    if sent and missing:
+        sent.fetch(sent.marks.keys() - {entry.id for entry in entries.values() if entry})
+    fresh_entries = dict[str, Entry]()
+    for number, (fresh, result) in enumerate(_examine_all(missing, content, task, sent), 1):
+        fresh_entries[fresh.path] = fresh
+        task.take(fresh, result)
+        if progress:
+            progress(number, len(missing))
     lasting = [entry for entry in fresh_entries.values() if _lasts(entry, content)]
     keep = partial(cached.keep, paths, blobs, lasting)
     return tuple(entry or fresh_entries[path] for path, entry in entries.items()), keep

@@ -1,4 +1,4 @@
-"""Spread work over all processors: chunks go out, results come back in order."""
+"""Spread work over all processors: this process and copies of it, which are sent chunks and send back results."""
 
 from __future__ import annotations
 
@@ -21,36 +21,41 @@ Result = TypeVar("Result")
 def spread(
     work: Callable[[tuple[Item, ...]], Result], items: Iterable[Item], chunk: int, worth: int
 ) -> Iterator[Result]:
-    """The result of `work` for each chunk of `items`; in processes of their own for `worth` items or more.
+    """The result of `work` for each chunk of `items`, in any order; for `worth` items or more by several processes.
 
-    The processes are forked: `work` and its data need no copying, and only items and results are sent.
+    They are forked: `work` and its data need no copying, and only items and results are sent.
     """
     waiting = list(items)
     chunks = [tuple(waiting[start : start + chunk]) for start in range(0, len(waiting), chunk)]
-    if len(waiting) < worth or not hasattr(os, "fork"):
-        yield from map(work, chunks)
-        return
-    with _pool(work, os.cpu_count() or 1) as pool:
-        yield from _uninterrupted(lambda: pool.map(_do, chunks))
+    return (result for _, result in _shared(work, chunks, len(waiting) >= worth))
 
 
 def together(tasks: Sequence[Callable[[], Result]], worth: int) -> list[Result]:
-    """The result of each task, in their order; for `worth` tasks or more by this process, which begins with the last,
-    and by others, which begin with the first.
+    """The result of each task, in their order; for `worth` tasks or more by several processes."""
+    results = dict(_shared(lambda number: tasks[number](), range(len(tasks)), len(tasks) >= worth))
+    return [results[number] for number in range(len(tasks))]
 
-    Each process that goes through everything needs a copy of it, as Python counts who uses what: so this one helps.
-    """
+
+def _shared(work: Callable[[Item], Result], items: Sequence[Item], is_worth: bool) -> Iterator[tuple[int, Result]]:
+    """The number and the result of each item. This process begins with the last, and the others with the first: each
+    that goes through everything needs a copy of it, as Python counts who uses what, and so this one helps."""
     others = (os.cpu_count() or 1) - 1
-    if len(tasks) < worth or not others or not hasattr(os, "fork"):
-        return [task() for task in tasks]
-
-    def work(number: int) -> Result:
-        return tasks[number]()
-
+    if not is_worth or not others or not hasattr(os, "fork"):
+        yield from enumerate(map(work, items))
+        return
     with _pool(work, others) as pool:
-        futures = _uninterrupted(lambda: [pool.submit(_do, number) for number in range(len(tasks))])
-        own = {number: work(number) for number in reversed(range(len(tasks))) if futures[number].cancel()}
-        return [own[number] if number in own else future.result() for number, future in enumerate(futures)]
+        futures = _uninterrupted(lambda: [pool.submit(_do, item) for item in items])
+        theirs = 0  # the number of the next that another process has done
+        for number in reversed(range(len(items))):
+            if not futures[number].cancel():
+                break
+            yield number, work(items[number])
+            while futures[theirs].done() and not futures[theirs].cancelled():
+                yield theirs, futures[theirs].result()
+                theirs += 1
+        for number in range(theirs, len(items)):
+            if not futures[number].cancelled():
+                yield number, futures[number].result()
 
 
 @contextmanager

@@ -20,10 +20,30 @@ def work(chunk: tuple[int, ...]) -> tuple[int, list[int]]:
 
 
 @pytest.mark.parametrize("worth", [1, 100])
-def test_results_come_back_in_order(worth: int) -> None:
-    found = list(spread(work, range(10), 3, worth))
-    assert [result for _, result in found] == [[0, 1, 4], [9, 16, 25], [36, 49, 64], [81]]
-    assert ({pid for pid, _ in found} == {os.getpid()}) == (worth == 100)
+@pytest.mark.parametrize("processors", [1, 2, 5])
+def test_each_chunk_is_worked_on_once(monkeypatch: pytest.MonkeyPatch, processors: int, worth: int) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    found = sorted(result for _, result in spread(work, range(10), 3, worth))
+    assert found == [[0, 1, 4], [9, 16, 25], [36, 49, 64], [81]]
+
+
+def test_few_items_are_worked_on_by_this_process_in_their_order() -> None:
+    found = list(spread(work, range(10), 3, 11))
+    assert found == [(os.getpid(), result) for result in ([0, 1, 4], [9, 16, 25], [36, 49, 64], [81])]
+
+
+def test_chunks_are_worked_on_by_this_process_and_by_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    both = multiprocessing.get_context("fork").Barrier(2, timeout=60)
+
+    def wait(chunk: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+        if chunk[0] in (0, 39):
+            both.wait()  # else one process may do everything before the other has begun
+        return os.getpid(), chunk
+
+    found = {chunk: pid for pid, chunk in spread(wait, range(40), 1, 40)}
+    assert sorted(found) == [(number,) for number in range(40)]
+    assert (found[0,] != os.getpid(), found[39,]) == (True, os.getpid())
 
 
 def test_without_items_there_is_nothing_to_do() -> None:
@@ -39,7 +59,7 @@ def test_what_a_worker_says_is_said_here(worth: int) -> None:
 
 def test_a_worker_may_be_left_before_the_end() -> None:
     found = spread(work, range(10), 3, 1)
-    assert next(found)[1] == [0, 1, 4]
+    assert next(found)[1] in ([0, 1, 4], [81])
     found.close()  # type: ignore[attr-defined]
 
 
