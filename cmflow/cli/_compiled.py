@@ -1,10 +1,12 @@
-"""Where templates are kept compiled: in the user's own cache folder, never in one that a repository or a run brings."""
+"""Where templates are kept compiled, and what CLDR says of languages: in the user's own cache folder, never in one that
+a repository or a run brings."""
 
 import os
 import sys
 from pathlib import Path
 
 from cmflow.model import templates
+from cmflow.repository.cache import Cache
 
 
 def use(root: Path) -> None:
@@ -12,13 +14,28 @@ def use(root: Path) -> None:
 
     A run in CI keeps nothing: what a cache restores must not run.
     """
-    folder = None if os.environ.get("CI") else _folder()
-    if folder is None or _is_inside(folder, root):
+    folder = _own(root)
+    if folder is None:
         templates.use()
         return
     from cmflow.repository.compiled import Compiled
 
-    templates.use(Compiled(folder / "cmflow" / "templates"))
+    templates.use(Compiled(folder / "templates"))
+
+
+def use_names(root: Path, otherwise: Cache) -> None:
+    """Keep the names of days and months there, or `otherwise` with what is known of the repository."""
+    from cmflow.website.languages.names import keep_names
+
+    folder = _own(root)
+    keep_names(Cache(folder) if folder else otherwise)
+
+
+def _own(root: Path) -> Path | None:
+    """The user's own folder for what is kept of cmflow itself, for any repository; None where there is none outside of
+    `root`, and in CI."""
+    folder = None if os.environ.get("CI") else _folder()
+    return None if folder is None or _is_inside(folder, root) else folder / "cmflow"
 
 
 def _folder() -> Path | None:

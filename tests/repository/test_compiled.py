@@ -12,7 +12,9 @@ from cmflow.model import templates
 from cmflow.model.templates import Templates
 from cmflow.render.template import pages
 from cmflow.repository import compiled, shipped
+from cmflow.repository.cache import Cache
 from cmflow.repository.compiled import Compiled
+from cmflow.website.languages.names import keep_names, names
 
 SITE = shipped.templates("templates/site")
 SOURCE = SITE["templates/site/layout.html.j2"]
@@ -150,6 +152,24 @@ def test_it_is_the_users_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert place("team") is None
     finally:
         templates.use()
+
+
+def test_the_names_of_days_are_kept_there_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept(root: str) -> list[str]:
+        _compiled.use_names(tmp_path / root, Cache(tmp_path / "otherwise"))
+        names.cache_clear()
+        assert names("fr").weekdays[0] == "lundi"
+        return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.json"))
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
+    try:
+        assert kept("team") == ["cache/cmflow/names-fr.json"]
+        monkeypatch.setenv("CI", "true")
+        assert kept("team") == ["cache/cmflow/names-fr.json", "otherwise/names-fr.json"]
+    finally:
+        keep_names()
+        names.cache_clear()
 
 
 def test_templates_of_posts_are_kept_too(shelf: Compiled, folder: Path) -> None:
