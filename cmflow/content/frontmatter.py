@@ -28,7 +28,7 @@ from cmflow.model.errors import SourceError
 from cmflow.values import dataclass
 
 try:
-    from yaml import CBaseLoader
+    from yaml._yaml import CParser
 except (
     ImportError
 ):  # the parser in pure Python reads some damaged files otherwise: no verdict may depend on the machine
@@ -215,7 +215,7 @@ class StrictHandler(YAMLHandler):
             raise LineError(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
         hashes = "#" in fm and COMMENT.search(fm) is not None
         try:
-            builder = _Builder(CBaseLoader(fm).get_event, self.errors, hashes)
+            builder = _Builder(CParser(fm).get_event, self.errors, hashes)
             fields = builder.document()
         except YAMLError as error:
             raise yaml_errors.explain(error, fm.split("\n")) from None

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cmflow.model.inbox import Inbox
@@ -233,9 +234,7 @@ class Plan:
 
     def start(self) -> datetime:
         """The start of the day on which cmflow took over; older posts are history."""
-        if self.since is None:
-            return datetime.combine(date.min, time(), UTC)
-        return datetime.combine(self.since, time(), ZoneInfo(self.zone)).astimezone(UTC)
+        return _start(self.since, self.zone)
 
     def gap(self, name: str) -> timedelta:
         """The least time between two posts of an account."""
@@ -258,3 +257,10 @@ class Plan:
 SERVICES = ("goatcounter", "matomo", "plausible", "umami")  # that count the visits of a website
 METRICS = ("followers", "impressions", "views", "likes", "replies", "reposts", "clicks")
 GOALS = (*METRICS, "interactions", "reach", "saves", "visits", "conversions")
+
+
+@lru_cache(maxsize=16)
+def _start(day: date | None, zone: str) -> datetime:
+    if day is None:
+        return datetime.combine(date.min, time(), UTC)
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -69,4 +69,5 @@ def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=compiled("pages"),
+        cache_size=-1,  # all of them, which are few
     )
