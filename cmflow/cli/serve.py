@@ -65,7 +65,7 @@ class Desk:
     def build(self) -> tuple[Path, ...]:
         """Bring the site up to date and say how that went; what is to be looked at for changes."""
         context = open_context(str(self.root), self.memory).still()
-        staged = StagedFolder(DiskFolder(self.server.site.folder))
+        staged = StagedFolder(DiskFolder(self.server.site.folder), self.server.site.renew)
         staged.forget()
         try:
             written = bring(context, staged, STATE, self.clock())
@@ -73,8 +73,6 @@ class Desk:
             self._say(f"{click.style('error:', fg='red', bold=True)} {error}\n  {error.hint}".rstrip())
         else:
             self._say(f"{counted(written, 'file')} written." if written else "Nothing has changed.")
-            if written:
-                self.server.site.renew()
         finally:
             staged.forget()
         return _watched(context)

@@ -135,15 +135,18 @@ def new(web: str, branch: str, time: datetime, account: str) -> str:
 def prose(text: str) -> str:
     """Markdown as HTML that a page may hold: only words, lists, tables and links to the web."""
     import nh3
-    from markdown import Markdown
-    from markdown.extensions.fenced_code import FencedCodeExtension
+    from markdown import Extension, Markdown
     from markdown.extensions.sane_lists import SaneListExtension
     from markdown.extensions.tables import TableExtension
     from markdown.extensions.toc import TocExtension
     from markupsafe import Markup
 
     # By name, each would be looked for among everything that is installed.
-    extensions = (TableExtension(), SaneListExtension(), FencedCodeExtension(), TocExtension(baselevel=3))
+    extensions: list[Extension] = [TableExtension(), SaneListExtension(), TocExtension(baselevel=3)]
+    if "```" in text or "~~~" in text:  # few plans have any, and it brings a highlighter along
+        from markdown.extensions.fenced_code import FencedCodeExtension
+
+        extensions.append(FencedCodeExtension())
     html = Markdown(extensions=extensions).convert(text)
     attributes = {"a": {"href"}, "td": {"align"}, "th": {"align"}}
     return Markup(nh3.clean(html, tags=TAGS, attributes=attributes, url_schemes={"http", "https", "mailto"}))

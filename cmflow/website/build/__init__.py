@@ -50,7 +50,7 @@ OWN = re.compile(
     r"\d{4}-\d\d(-\d+)?\.html|inbox\.html|accounts/[^/]+\.ics|data/[^/]+\.js|posts/[^/]+\.html|thumbs/[^/]+\.webp"
 )
 SITE = b'cmflow.take("site",'  # how data/site.js begins
-CHUNK, WORTH_WORKERS = 24, 8  # thumbnails of a part, which imports Pillow, and parts
+CHUNK, WORTH_WORKERS = 24, 7  # thumbnails of a part, which imports Pillow, and parts
 
 Part = Callable[[], tuple[int, Manifest]]  # makes a part of the site: how many files changed, what is remembered of it
 
@@ -159,8 +159,8 @@ def _print(
     singles = _singles(posts, pages, previous.get("posts", {}), files)
     months, stale_months = _months(site, edition.months, previous.get("months", {}), files)
     pictures = thumbs.needed(calendar.pictures, calendar.entries)
+    feeds: Part = partial(tell, calendar, inputs.address, _names(pages), previous.get("feeds", {}), files, folder)
     parts: Sequence[Part] = (
-        lambda: tell(calendar, inputs.address, _names(pages), previous.get("feeds", {}), files, folder),
         *_thumbs(content, [item for item in pictures.items() if item[0] not in files], folder),
         *(partial(_month, site, *month, folder) for month in stale_months),
         lambda: _statistics(site, pages, inputs.measures, previous.get("statistics", {}), files, folder),
@@ -168,16 +168,20 @@ def _print(
         lambda: front.first(site, pages, previous.get("front", {}), files, folder),
         partial(_keep, edition),
     )
-    made = together(parts, WORTH_WORKERS)
-    (_, feeds), *others, (_, statistics), (_, plan), (_, first_pages), _ = made
+    is_large = len(parts) >= WORTH_WORKERS  # else programs get their feeds once people have their pages
+    made = together((*parts, feeds) if is_large else parts, WORTH_WORKERS)
     copied, copies = copy(content, _media(calendar), media, folder)
+    folder.show()
+    if not is_large:
+        made.append(feeds())
+    *others, (_, statistics), (_, plan), (_, first_pages), _, (_, told) = made
     return len(posts.written) + copied + sum(written for written, _ in made), {
         "front": first_pages,
         "plan": plan,
         "months": dict(sorted(chain(months.items(), *(manifest.items() for _, manifest in others)))),
         "posts": singles,
         "statistics": statistics,
-        "feeds": feeds,
+        "feeds": told,
         "media": copies,
         "thumbs": [*pictures],
     }

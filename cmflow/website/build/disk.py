@@ -2,9 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import field, replace
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
@@ -61,15 +61,22 @@ class DiskFolder:
         if file.parent.resolve().is_relative_to(self.path.resolve()):
             file.unlink(missing_ok=True)
 
+    def show(self) -> None:
+        """Nothing was held back."""
+
     def settle(self) -> None:
         """Nothing was held back."""
 
 
 @dataclass(frozen=True, slots=True)
 class StagedFolder:
-    """The folder, with its changes staged until `settle`; `forget` leaves it as it was."""
+    """The folder, with its changes staged until `show`, which calls `shown`, or `settle`; `forget` leaves it as it was.
+
+    What goes stays until `settle`.
+    """
 
     folder: DiskFolder
+    shown: Callable[[], object] = lambda: None
     removals: list[str] = field(default_factory=list)
 
     @property
@@ -104,13 +111,19 @@ class StagedFolder:
     def remove(self, path: str) -> None:
         self.removals.append(path)
 
-    def settle(self) -> None:
-        """Apply the staged changes to the folder."""
-        for file in sorted(self.stage.rglob("*")) if self.stage.is_dir() else ():
+    def show(self) -> None:
+        """Apply what is staged to the folder."""
+        files = [file for file in sorted(self.stage.rglob("*")) if file.is_file()] if self.stage.is_dir() else []
+        for file in files:
             target = self.folder.path / file.relative_to(self.stage)
-            if file.is_file():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                file.replace(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+        if files:
+            self.shown()
+
+    def settle(self) -> None:
+        """Apply what is staged since, and remove what is to go."""
+        replace(self, shown=lambda: None).show()
         for path in self.removals:
             self.folder.remove(path)
         self.forget()

@@ -36,6 +36,10 @@ class Folder(Protocol):
         """Remove a file that an earlier build has made."""
         ...
 
+    def show(self) -> None:
+        """The pages are complete: apply what was held back until then."""
+        ...
+
     def settle(self) -> None:
         """The build is complete: apply what was held back until then."""
         ...

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC
-from email.utils import format_datetime
 from html import escape
 
 from cmflow.model import Delivery, Entry, Key, Receipt
@@ -63,6 +62,8 @@ def _guid(delivery: Delivery, receipt: Receipt, url: str) -> str:
 
 
 def _date(receipt: Receipt) -> str:
+    from email.utils import format_datetime
+
     return format_datetime(receipt.time.astimezone(UTC), usegmt=True)
 
 

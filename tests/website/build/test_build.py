@@ -276,22 +276,45 @@ def test_what_a_killed_build_has_written_is_made_again_or_removed(
     assert desk.make(World()) == []
 
 
-class FragileStage(StagedFolder):
+class UnseenStage(StagedFolder):
     """The build is killed before its pages come out of the stage."""
+
+    def show(self) -> None:
+        raise Killed
+
+
+class UnsettledStage(StagedFolder):
+    """The build is killed when its pages are out of the stage, and the rest is not."""
 
     def settle(self) -> None:
         raise Killed
 
 
-def test_what_never_left_the_stage_is_made_again(desk: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [UnseenStage, UnsettledStage])
+def test_what_never_left_the_stage_is_made_again(desk: Desk, tmp_path: Path, kind: type[StagedFolder]) -> None:
     desk.make(World())
-    world, stage = World({**POSTS, path("two"): post(body="Oops")}), FragileStage(DiskFolder(desk.site))
+    world, stage = World({**POSTS, path("two"): post(body="Oops")}), kind(DiskFolder(desk.site))
     with pytest.raises(Killed):
         fill(world, stage, desk.cache)
     stage.forget()
     desk.make(world)
     made(world, tmp_path / "other", Cache(None))
     assert there(desk.site) == there(tmp_path / "other")
+
+
+def test_people_have_their_page_before_programs_have_their_feeds(desk: Desk) -> None:
+    desk.make(World({**POSTS, path("two"): post(body="Before")}))
+    seen = list[tuple[bool, bool]]()
+
+    def look() -> None:
+        files = there(desk.site)
+        seen.append((b"After" in files["posts/two.html"], b"After" in files["calendar.ics"]))
+
+    world = World({**POSTS, path("two"): post(body="After")})
+    fill(world, StagedFolder(DiskFolder(desk.site), look), desk.cache)
+    look()
+    fill(world, StagedFolder(DiskFolder(desk.site), look), desk.cache)
+    assert seen == [(True, False), (True, True)], "and who looks is told once, and of nothing where nothing has changed"
 
 
 def test_a_template_that_was_changed(desk: Desk) -> None:
