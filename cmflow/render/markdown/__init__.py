@@ -10,6 +10,7 @@ MARKED = re.compile(
     r"[\\`*_~\[<&|]|@\{|https?://|^[ \t]|^(?:#{1,6}[ \t]|>|[-+][ \t]|\d{1,9}[.)][ \t]|-{3}|={2})", re.M | re.I
 )
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
+_SPACE = re.compile(r"[ \t](?:\n|\Z)")
 _TABS = re.compile(r"^[ \t]*\t[ \t]*", re.M)
 _BLANK_LINES = re.compile(r"\n{3,}")
 LINES = 5_000  # of a text: to tell its blocks apart takes time for each line as often as there are lines
@@ -21,7 +22,8 @@ def parse(markdown: str) -> Text:
 
     Of more than `LINES` lines nothing is read but the characters.
     """
-    source = _TRAILING.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
+    source = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    source = (_TRAILING.sub("", source) if _SPACE.search(source) else source).strip("\n")
     if source.count("\n") >= LINES or MARKED.search(source) is None:
         return Text(_BLANK_LINES.sub("\n\n", source))
     from cmflow.render.markdown import blocks

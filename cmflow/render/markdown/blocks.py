@@ -33,6 +33,7 @@ START = re.compile(
     )""",
     re.M | re.X,
 )
+UNUSUAL = re.compile(r"\n\n\n|^    ", re.M)  # more than a blank line between blocks, or code
 UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{4,})")
 RULED = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})")
 MARKER = re.compile(r"([ ]*)([-*+]|(\d{1,9})([.)]))([ \t]+)(?=\S)")
@@ -46,10 +47,17 @@ DEEPEST = 50  # quotes and lists in one another; what lies deeper is text, marks
 
 def parse(source: str) -> Text:
     """The text of a document whose lines end in `\\n` and not in white space."""
+    walk = _Walk(source)
+    if not (START.search(source) or UNUSUAL.search(source)):  # paragraphs alone: nearly always
+        return join((text for text in map(walk.inline, source.split("\n\n")) if text.chars), "\n\n")
+    return walk.flow(tree(source))
+
+
+def tree(source: str) -> etree.Element:
+    """The blocks of the document."""
     with _LOCK:
         _PARSER.parser.parseDocument(source.split("\n"))
-        tree = _PARSER.parser.root
-    return _Walk(source).flow(tree)
+        return _PARSER.parser.root
 
 
 # ── characters → tree ───────────────────────────────────────────────────────────────────────────────────────

@@ -248,6 +248,16 @@ def test_the_short_way_and_the_long_way_read_the_same(chars: str) -> None:
         assert blocks.parse(clean) == markdown.parse(clean) == Text(re.sub(r"\n{3,}", "\n\n", clean))
 
 
+@examples(300)
+@given(MARKDOWN | st.lists(WORDS | PIECES.filter(lambda piece: piece != "    ") | st.just("\n\n")).map("".join))
+@example("a *b*\n\n    code")
+@example("a *b*\n\n\n\nc")
+@example("*a*\n\n&#32;\n\nb")
+def test_paragraphs_are_read_the_same_without_a_tree(source: str) -> None:
+    clean = re.sub(r"[ \t]+$", "", source.expandtabs(4), flags=re.M).strip("\n")
+    assert blocks.parse(clean) == blocks._Walk(clean).flow(blocks.tree(clean))
+
+
 def test_inline_alone() -> None:
     assert inline.parse("plain") == Text("plain")
     assert inline.parse("*a*") == Text("a", (Span(0, 1, I),))
