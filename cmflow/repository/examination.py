@@ -280,7 +280,7 @@ def _of_sent(variant: Variant, limits: Limits) -> dict[str, Any]:
 
 def excerpt(variant: Variant) -> str:
     """The first words of a variant, on one line, cut after a word, with an ellipsis if cut."""
-    line = " ".join(" ".join(part.text.chars for part in variant.parts).split())
+    line = " ".join(" ".join([part.text.chars for part in variant.parts]).split())
     if len(line) <= EXCERPT:
         return line
     start = line[:EXCERPT]

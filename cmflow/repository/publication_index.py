@@ -38,6 +38,8 @@ class PublicationIndex:
 
     def of(self, post: str, content: Content) -> Mapping[str, Publication]:
         """What was sent of a post, by account, where neither its file nor its media have changed since."""
+        if post not in self.marks:
+            return {}
         self.fetch((post,))
         blobs = content.source.blobs
         return {

@@ -146,7 +146,7 @@ class _Apart:
             and len(self.problems.get(entry.path, ())) == len(entry.problems)
             and all(blob and self.blobs.get(path) == blob for path, blob in entry.media)
             and entry.path in self.blobs
-            and self.odd.keys().isdisjoint((entry.path, *(path for path, _ in entry.media)))
+            and (not self.odd or self.odd.keys().isdisjoint((entry.path, *(path for path, _ in entry.media))))
         )
 
 

@@ -78,7 +78,8 @@ class Posts:
 
     def work(self, package: Sequence[tuple[Examined, bytes, Entry]]) -> list[str]:
         """Print posts as they will be if the rest of the calendar finds nothing wrong with them."""
-        pairs = [*edited((entry for _, _, entry in package), self.calendar.deliveries)] if self.sent_texts else []
+        deliveries = self.calendar.deliveries
+        pairs = [*edited((entry for _, _, entry in package), deliveries)] if self.sent_texts and deliveries else []
         kept = self.sent_texts.kept([delivery for _, delivery in pairs]) if self.sent_texts and pairs else {}
         unknown = {delivery.post for _, delivery in pairs if Key(delivery.post, delivery.account) not in kept}
         return ["" if row[2].id in unknown else self._work(*row, kept) for row in package]
@@ -122,7 +123,7 @@ class Posts:
 
     def _find_sent(self, entries: Sequence[Entry]) -> Sequence[Problem]:
         """Find what was sent of posts that would look different now; return what is wrong with it."""
-        if self.sent_texts is None:
+        if self.sent_texts is None or not self.calendar.deliveries:
             return ()
         pairs = chain(edited(entries, self.calendar.deliveries), ghosts(entries, self.calendar.deliveries))
         found = self.sent_texts.find(pairs, self.content.source.blobs)
