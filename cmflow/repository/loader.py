@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cmflow.repository.examination import Examined
     from cmflow.repository.publication_index import PublicationIndex
 
-CHUNK = 25  # posts per work package: few, so that no processor waits long for the last
+CHUNK, MOST = 25, 50  # posts per work package: few, so that no processor waits long for the last; of many posts, more
 WORTH_WORKERS = 400  # with fewer posts, starting processes takes longer than it saves
 
 Progress = Callable[[int, int], None]
@@ -187,5 +187,6 @@ def _examine_all(
 
     # The newest post makes this process import and compile what all workers need: they are copies of it.
     *older, newest = paths
-    for results in chain((work((newest,)),), spread(work, older, CHUNK, WORTH_WORKERS)):
+    chunk = max(CHUNK, min(MOST, len(paths) // 200))
+    for results in chain((work((newest,)),), spread(work, older, chunk, WORTH_WORKERS)):
         yield from codec.unpacked(results)

@@ -66,8 +66,8 @@ class Source:
 
 def blob_id(data: bytes, like: str = "") -> str:
     """The blob id of these bytes, of the same length as the id `like` if given."""
-    name = "sha256" if len(like) == 64 else "sha1"
-    return hashlib.new(name, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    digest = hashlib.sha256 if len(like) == 64 else hashlib.sha1
+    return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def commit(repository: Repository, revision: str) -> Source:

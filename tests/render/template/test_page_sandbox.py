@@ -45,11 +45,16 @@ TEMPLATES = (
     "{% for x in [v, [v]] recursive %}{{ x }}{{ loop.cycle(v) }}{% endfor %}",
     "{% block own scoped %}{{ v }}{% endblock %}{{ self.own() ~ v }}",
     "{% extends 'base' %}{% block body %}{{ super() ~ v }}{{ v }}{% endblock %}",
+    "before {% if v %}{% extends 'base' %}{% endif %}{{ v }}{% block body %}{{ v }}{% endblock %}",
+    "{% for x in [1, 2] %}{% block own scoped %}{{ x }}{% block in %}{{ v }}{% endblock %}{% endblock %}{% endfor %}",
+    "{% for x in [1, v] %}{% include 'base' %}{% include 'none' ignore missing %}{{ loop.index }}{% endfor %}",
+    "{% extends 'middle' %}{% block body %}{{ super() }}{{ super() }}{% endblock %}{% block more %}{{ v }}{% endblock %}",
     "{% include 'base' %}{% import 'macros' as macros %}{{ macros.bold(v) }}{{ macros }}",
 )
 LOADER = DictLoader(
     {
         "base": "<p>{% block body %}{{ v }}{% endblock %}</p>",
+        "middle": "{% extends 'base' %}{% block body %}[{{ super() }}{% block more %}{% endblock %}]{% endblock %}",
         "macros": "{% macro bold(x) %}<b>{{ x }}</b>{% endmacro %}{{ '<' }}",
     }
 )
