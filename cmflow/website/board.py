@@ -182,8 +182,8 @@ class Board:
             yield Entry("", post, post, planned[0].due, Status.READY, planned=tuple(planned))
 
     def _card(self, entry: Entry, day: date) -> Card:
-        lines = [self._line(entry, planned) for planned in entry.planned]
-        lines_of_day = tuple(sorted((line for line in lines if line.time.date() == day), key=_first))
+        pairs = [(planned, self._line(entry, planned)) for planned in entry.planned]
+        lines_of_day = tuple(sorted([line for _, line in pairs if line.time.date() == day], key=_first))
         time = min((line.time for line in lines_of_day), default=None) or self._local(entry.date or self.now)
         problems = self.calendar.problems.get(entry.path, ()) if entry.path else ()
         errors = sum(map(is_error, problems))
@@ -205,13 +205,15 @@ class Board:
             entry.pillar,
             history[-1].author if history else "",
             entry.tags,
-            next((item.excerpt for item in entry.planned if item.excerpt and self._day(item.due) == day), ""),
+            next((item.excerpt for item, line in pairs if item.excerpt and line.time.date() == day), ""),
             self._picture(entry),
             len(entry.media),
         )
 
     def _title(self, entry: Entry, lines: Sequence[CardLine]) -> str:
         """The post's title; the one that was sent, if the post was edited after all deliveries of the day."""
+        if not self.calendar.titles:
+            return entry.title or entry.id
         titles = {self.calendar.titles.get(Key(entry.id, line.account), "") for line in lines}
         return titles.pop() if len(titles) == 1 and "" not in titles else entry.title or entry.id
 

@@ -48,7 +48,7 @@ TEMPLATES = (
     "before {% if v %}{% extends 'base' %}{% endif %}{{ v }}{% block body %}{{ v }}{% endblock %}",
     "{% for x in [1, 2] %}{% block own scoped %}{{ x }}{% block in %}{{ v }}{% endblock %}{% endblock %}{% endfor %}",
     "{% for x in [1, v] %}{% include 'base' %}{% include 'none' ignore missing %}{{ loop.index }}{% endfor %}",
-    "{% extends 'middle' %}{% block body %}{{ super() }}{{ super() }}{% endblock %}{% block more %}{{ v }}{% endblock %}",
+    "{% extends 'middle' %}{% block body %}{{ super() ~ super() }}{% endblock %}{% block more %}{{ v }}{% endblock %}",
     "{% include 'base' %}{% import 'macros' as macros %}{{ macros.bold(v) }}{{ macros }}",
 )
 LOADER = DictLoader(
