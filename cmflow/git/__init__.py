@@ -77,7 +77,7 @@ class Repository:
         return out.decode().strip() if code == 0 else None
 
     def _refs(self) -> refs.Refs:
-        return self.once("refs", lambda: refs.read(text(self._ask(*refs.LIST)).splitlines()))
+        return self.once("refs", lambda: refs.read(text(self._ask(*refs.LIST))))
 
     def tip(self, branch: str) -> str | None:
         return self.resolve(f"refs/heads/{branch}")

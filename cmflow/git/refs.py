@@ -1,6 +1,5 @@
 """Where branches are, as git lists them: one question instead of one for each."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 FOLDERS = ("refs/heads/", "refs/cmflow/")
@@ -15,10 +14,10 @@ class Refs(NamedTuple):
     head: str
 
 
-def read(lines: Iterable[str]) -> Refs:
+def read(listed: str) -> Refs:
     """Decode what `LIST` prints."""
     commits, head = dict[str, str](), ""
-    for line in lines:
+    for line in filter(None, listed.split("\n")):  # not `splitlines`: a name may hold what that takes for a line's end
         commit, ref = line[2:].split(" ", 1)
         commits[ref] = commit
         head = ref if line[0] == "*" else head

@@ -88,6 +88,7 @@ def test_a_command_that_only_looks_asks_once(home: Repository, monkeypatch: pyte
 def test_a_command_that_only_looks_is_told_the_same(home: Repository, tmp_path: Path, state: str) -> None:
     """What git lists at once is what it says of each; in a linked work tree, whatever is checked out in the others."""
     sh(home.root, "branch", "-q", "team/other")
+    sh(home.root, "branch", "-q", "a\u2028b")
     sh(home.root, "update-ref", "refs/cmflow/ledger", "HEAD")
     sh(home.root, "worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
     for name, value in (("team/origin.url", "u"), ("b.prune", "true"), ("pushDefault", "b")):
@@ -98,7 +99,7 @@ def test_a_command_that_only_looks_is_told_the_same(home: Repository, tmp_path: 
     elif state == "unborn":
         sh(here.root, "symbolic-ref", "HEAD", "refs/heads/unborn")
     still = here.still()
-    names = ("main", "linked", "team/other", "nowhere", "unborn")
+    names = ("main", "linked", "team/other", "nowhere", "unborn", "a\u2028b")
     assert (still.branch(), still.resolve("HEAD")) == (here.branch(), here.resolve("HEAD"))
     assert [*map(still.tip, names)] == [*map(here.tip, names)]
     assert [still.resolve(ref) for ref in ("refs/cmflow/ledger", "refs/cmflow/none", "main")] == [
