@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cmflow.cli import _compiled, _listening
+from cmflow.cli import _listening, _user_cache
 from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.cli._output import progress
 from cmflow.cli._web import web
@@ -40,7 +40,7 @@ def calendar(context: Context, out: Path, branch: str, now: datetime, address: s
 
 def bring(context: Context, folder: build.Folder, branch: str, now: datetime, address: str = "") -> int:
     """Bring the folder up to date; how many files were new or changed. `address` is the plan's where it is ""."""
-    _compiled.use_names(context.root, context.cache)
+    _user_cache.use_names(context.root, context.cache)
     run = context.last_run(branch)
     repository_url = web(context.repository)
     snapshot = context.snapshot(branch)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmflow import git
-from cmflow.cli import _compiled, _sandbox
+from cmflow.cli import _sandbox, _user_cache
 from cmflow.cli._actions import run_name
 from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.cli._folder import own_repository, top_folder
@@ -394,6 +394,6 @@ def open_context(root: str | None, memory: Memory | None = None) -> Context:
     """The repository that --root names, or that the working folder lies in; `memory` is that of the cache."""
     folder = top_folder(root)
     cache = Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache")
-    _compiled.use(folder)
+    _user_cache.use_templates(folder)
     _sandbox.announce()
     return Context(folder, own_repository(folder), Cache(cache, memory), _sandbox.is_on())

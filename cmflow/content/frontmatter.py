@@ -29,7 +29,7 @@ from cmflow.model.errors import SourceError
 from cmflow.values import dataclass
 
 try:
-    from yaml._yaml import CParser
+    from yaml import CBaseLoader
 except (
     ImportError
 ):  # the parser in pure Python reads some damaged files otherwise: no verdict may depend on the machine
@@ -142,7 +142,7 @@ def _latin(byte: int) -> str:
 
 def _unmerged(text: str, errors: list[LineError]) -> None:
     """In the body a merge conflict is one problem among others; a front matter with one means nothing."""
-    if not conflicts.line(text, len(text)):
+    if not conflicts.line(text, len(text)):  # nearly always: where the front matter ends does not matter then
         return
     ends = [match.start() for match in islice(StrictHandler.FM_BOUNDARY.finditer(text), 2)]
     head = ends[1] if len(ends) == 2 else len(text)
@@ -218,7 +218,7 @@ class StrictHandler(YAMLHandler):
             raise LineError(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
         hashes = "#" in fm and COMMENT.search(fm) is not None
         try:
-            builder = _Builder(CParser(fm).get_event, self.errors, hashes)
+            builder = _Builder(CBaseLoader(fm).get_event, self.errors, hashes)
             fields = builder.document()
         except YAMLError as error:
             raise yaml_errors.explain(error, fm.split("\n")) from None

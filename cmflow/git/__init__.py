@@ -33,7 +33,8 @@ _RACES = ("[rejected]", "(fetch first)", "non-fast-forward", "incorrect old valu
 class Repository:
     """A git repository with a work tree at `root`; `store` is the folder of its objects.
 
-    `answers` is for commands that only look: what a name stands for, and what a setting says, is asked once.
+    `answers` is for commands that only look: what a name stands for, what a setting says and
+    which files a commit has is asked once.
     """
 
     root: Path
@@ -44,12 +45,12 @@ class Repository:
         """The same for a command that only looks; what this object does to a branch is seen all the same."""
         return replace(self, answers=Answers())
 
-    def foresee(self) -> Callable[[], None]:
-        """Start to ask what most commands that only look need later, and return what waits for the answers."""
+    def prefetch(self) -> Callable[[], None]:
+        """Start to list branches and settings, which most commands that only look need; return what waits for it."""
         if self.answers is None:
             return lambda: None
-        self.answers.begin(self.root, refs.LIST, settings.LIST)
-        return self.answers.hear
+        self.answers.start(self.root, refs.LIST, settings.LIST)
+        return self.answers.wait
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -67,10 +68,10 @@ class Repository:
     def _resolve(self, rev: str) -> str | None:
         if _is_odd(rev):
             return None
-        if self.answers is not None and (rev == "HEAD" or rev.startswith(refs.FOLDERS)):
-            listed = self._refs()
-            if ref := listed.head if rev == "HEAD" else rev:
-                return listed.commits.get(ref)
+        if self.answers is not None and (rev == "HEAD" or refs.is_listed(rev)):
+            ref = self._refs().head if rev == "HEAD" else rev
+            if ref:
+                return self._refs().commits.get(ref)
         code, out, _ = program.run(
             self.root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}"]
         )
@@ -99,9 +100,8 @@ class Repository:
     def upstream(self) -> tuple[str, str]:
         """The remote and the branch that the checked-out branch tracks; ("", "") if it tracks none."""
         branch = self.branch()
-        names = [f"branch.{branch}.{name}" for name in ("remote", "merge")] if branch else []
-        values = [text(program.run(self.root, ["config", "--get", name])[1]).strip() for name in names]
-        return (values[0], values[1].removeprefix("refs/heads/")) if all(values) and names else ("", "")
+        remote, merge = (self._setting(f"branch.{branch}.{name}") for name in ("remote", "merge"))
+        return (remote, merge.removeprefix("refs/heads/")) if branch and remote and merge else ("", "")
 
     def shallow(self) -> bool:
         return (self.store.parent / "shallow").exists()
@@ -142,16 +142,16 @@ class Repository:
         return self.once(f"objects {names}", lambda: self._objects(*names))
 
     def _objects(self, *names: str) -> tuple[str, ...]:
-        if not any(map(self._is_unknown, names)):
+        if not any(map(self._is_absent, names)):
             code, out, _ = program.run(self.root, ["rev-parse", "--revs-only", *names])
             if code == 0 and len(ids := out.decode().split()) == len(names):
                 return tuple(ids)
         return (self.objects(*names[:1]) + self.objects(*names[1:])) if len(names) > 1 else ("",)
 
-    def _is_unknown(self, name: str) -> bool:
+    def _is_absent(self, name: str) -> bool:
         """Whether no such object can be there: the name is odd, or of a branch that is known not to be."""
         ref = name.partition(":")[0]
-        return _is_odd(name) or (self.answers is not None and ref.startswith(refs.FOLDERS) and not self.resolve(ref))
+        return _is_odd(name) or (self.answers is not None and refs.is_listed(ref) and not self.resolve(ref))
 
     def ignored(self, paths: Iterable[str]) -> dict[str, str]:
         """The paths that git ignores, each with the rule's position: `.gitignore:3`."""
@@ -359,8 +359,8 @@ class Repository:
             raise program.error(self.root, output)
 
     def _ask(self, *arguments: str) -> bytes:
-        begun = self.answers.end(arguments) if self.answers is not None else None
-        code, out, err = begun or program.run(self.root, arguments)
+        ended = self.answers.result(arguments) if self.answers is not None else None
+        code, out, err = ended or program.run(self.root, arguments)
         if code:
             raise program.error(self.root, err)
         return out

@@ -1,9 +1,13 @@
 """Where branches are, as git lists them: one question instead of one for each."""
 
+import re
 from typing import NamedTuple
 
 FOLDERS = ("refs/heads/", "refs/cmflow/")
 LIST = ("for-each-ref", "--format=%(HEAD) %(objectname) %(refname)", *FOLDERS)
+
+
+_EXPRESSION = re.compile(r"[~^:]|@\{")  # `refs/heads/main~1` is more than the name of a ref
 
 
 class Refs(NamedTuple):
@@ -22,3 +26,8 @@ def read(listed: str) -> Refs:
         commits[ref] = commit
         head = ref if line[0] == "*" else head
     return Refs(commits, head)
+
+
+def is_listed(rev: str) -> bool:
+    """Return whether it is the name of a ref that `LIST` has, if it is there at all."""
+    return rev.startswith(FOLDERS) and not _EXPRESSION.search(rev)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 LIST = ("config", "--list", "-z")
 
-Settings = Mapping[tuple[str, str, str], str]  # by section, name in quotes, and own name: ("remote", "origin", "url")
+Settings = Mapping[tuple[str, str, str], str]  # by section, subsection and key: ("remote", "origin", "url")
 
 
 def read(listed: str) -> Settings:
@@ -17,18 +17,18 @@ def read(listed: str) -> Settings:
 
 
 def value(settings: Settings, name: str) -> str:
-    """What a setting says, "" where it says nothing. Section and own name are in any letter case."""
-    section, place, own = _split(name)
-    return settings.get((section.lower(), place, own.lower()), "").strip()
+    """What a setting says, "" where it says nothing. Section and key are in any letter case."""
+    section, subsection, key = _split(name)
+    return settings.get((section.lower(), subsection, key.lower()), "").strip()
 
 
 def remotes(settings: Settings) -> tuple[str, ...]:
-    """The names of the remotes, in their order, as `git remote` tells them."""
-    names = {place for section, place, _ in settings if section == "remote"}
+    """The names of the remotes, in their order, as `git remote` lists them."""
+    names = {subsection for section, subsection, _ in settings if section == "remote"}
     return tuple(sorted(name for name in names if name and name[0] != "/"))
 
 
 def _split(name: str) -> tuple[str, str, str]:
     section, _, rest = name.partition(".")
-    place, _, own = rest.rpartition(".")
-    return section, place, own
+    subsection, _, key = rest.rpartition(".")
+    return section, subsection, key

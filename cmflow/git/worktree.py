@@ -45,14 +45,14 @@ def begin(repository: Repository, *paths: str) -> Callable[[], WorkTree]:
     options = ("--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames", "--", *paths)
     compared = program.begin(repository.root, ["status", *options])
     listed = program.begin(repository.root, ["ls-files", "-s", "-v", "-z", "--full-name", "--", *paths])
-    hear = repository.foresee()
+    wait = repository.prefetch()
 
     def end() -> WorkTree:
         try:
             failed, staged, complaint = listed()
         finally:
             code, status, _ = compared()
-            hear()
+            wait()
         if failed:
             raise program.error(repository.root, complaint)
         if code:  # perhaps a filter's program is missing: git then refuses to compare any file

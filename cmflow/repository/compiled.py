@@ -44,14 +44,11 @@ class Compiled:
 
     def save(self, kind: str, name: str, source: str, code: CodeType) -> None:
         """Keep the code of a template that comes with cmflow; where the folder cannot be written, nothing is kept."""
-        if not _is_shipped(source) or not _is_in_own_place(self.folder):
+        if not _is_shipped(source) or not is_made(self.folder):
             return
         file = self.folder / _key(kind, name, source)
         temporary = file.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _is_own(self.folder, stat.S_ISDIR):
-                return
             body = marshal.dumps(code)
             try:
                 with open(temporary, "xb", opener=_private) as output:
@@ -60,6 +57,15 @@ class Compiled:
             finally:
                 temporary.unlink(missing_ok=True)
             _prune(self.folder)
+
+
+def is_made(folder: Path) -> bool:
+    """Make the folder, unless it is there; return whether it is this user's, and no one else may write it."""
+    if not _is_in_own_place(folder):
+        return False
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _is_own(folder, stat.S_ISDIR)
 
 
 def _is_shipped(source: str) -> bool:

@@ -83,7 +83,7 @@ def requests(entry: Entry, since: datetime) -> Sequence[Planned]:
 
 
 class PostTask(Protocol):
-    """Additional work on each examined post: in the worker, then with the result in the first process."""
+    """Additional work on each examined post: in the process that examined it, then with the result in the first."""
 
     def work(self, package: Sequence[tuple[Examined, bytes, Entry]]) -> list[str]:
         """Called in the process that examined these posts."""
@@ -119,12 +119,12 @@ def load(
 
     They show what was `sent`, where it is given.
     """
-    entries, keep = begin(content, cache, progress, task, besides, sent)
-    keep()
+    entries, save = read(content, cache, progress, task, besides, sent)
+    save()
     return entries
 
 
-def begin(
+def read(
     content: Content,
     cache: Cache,
     progress: Progress | None = None,
@@ -132,7 +132,7 @@ def begin(
     besides: Set[str] = frozenset(),
     sent: PublicationIndex | None = None,
 ) -> tuple[tuple[Entry, ...], Callable[[], None]]:
-    """The same, and what saves them in the cache, which may be done when there is time."""
+    """The same, and what saves them in the cache: it may be called when there is time, and where the rest fails."""
     paths, blobs = content.post_paths, _blobs(content)
     key, marks = (f"{content.fingerprint}s", sent.marks) if sent else (content.fingerprint, codec.NONE)
     cached = codec.Entries(cache, key, marks)  # apart from entries that do not show what was sent
@@ -148,8 +148,8 @@ def begin(
         if progress:
             progress(number, len(missing))
     lasting = [entry for entry in fresh_entries.values() if _lasts(entry, content)]
-    keep = partial(cached.keep, paths, blobs, lasting)
-    return tuple(entry or fresh_entries[path] for path, entry in entries.items()), keep
+    save = partial(cached.keep, paths, blobs, lasting)
+    return tuple(entry or fresh_entries[path] for path, entry in entries.items()), save
 
 
 def _lasts(entry: Entry, content: Content) -> bool:
@@ -182,11 +182,11 @@ def _examine_all(
         package = [one(path, data) for path, data in content.source.read(chunk)]
         return codec.packed([(row[2], result) for row, result in zip(package, task.work(package), strict=True)])
 
+    # One post makes this process import and compile what all workers need, which are copies of it: the last, which is
+    # the newest in most repositories, and to be rendered. It may be plain text, which needs no Markdown.
     if len(paths) > WORTH_WORKERS:
         from cmflow.render.markdown import blocks  # noqa: F401
-
-    # The newest post makes this process import and compile what all workers need: they are copies of it.
-    *older, newest = paths
+    *others, last = paths
     chunk = max(CHUNK, min(MOST, len(paths) // 200))
-    for results in chain((work((newest,)),), spread(work, older, chunk, WORTH_WORKERS)):
+    for results in chain((work((last,)),), spread(work, others, chunk, WORTH_WORKERS)):
         yield from codec.unpacked(results)

@@ -36,24 +36,25 @@ def together(tasks: Sequence[Callable[[], Result]], worth: int) -> list[Result]:
     return [results[number] for number in range(len(tasks))]
 
 
-def _shared(work: Callable[[Item], Result], items: Sequence[Item], is_worth: bool) -> Iterator[tuple[int, Result]]:
+def _shared(work: Callable[[Item], Result], items: Sequence[Item], parallel: bool) -> Iterator[tuple[int, Result]]:
     """The number and the result of each item. This process begins with the last, and the others with the first: each
     that goes through everything needs a copy of it, as Python counts who uses what, and so this one helps."""
     others = (os.cpu_count() or 1) - 1
-    if not is_worth or not others or not hasattr(os, "fork"):
+    if not parallel or not others or not hasattr(os, "fork"):
         yield from enumerate(map(work, items))
         return
     with _pool(work, others) as pool:
         futures = _uninterrupted(lambda: [pool.submit(_do, item) for item in items])
-        theirs = 0  # the number of the next that another process has done
+        next_number = 0  # the first item whose result was not handed on yet
         for number in reversed(range(len(items))):
             if not futures[number].cancel():
                 break
             yield number, work(items[number])
-            while futures[theirs].done() and not futures[theirs].cancelled():
-                yield theirs, futures[theirs].result()
-                theirs += 1
-        for number in range(theirs, len(items)):
+            # what others have done is handed on as it comes, and does not pile up
+            while futures[next_number].done() and not futures[next_number].cancelled():
+                yield next_number, futures[next_number].result()
+                next_number += 1
+        for number in range(next_number, len(items)):
             if not futures[number].cancelled():
                 yield number, futures[number].result()
 
@@ -85,7 +86,7 @@ _work: list[Callable[[Any], Any]] = []  # in a worker: the function it was start
 
 def _start(work: Callable[[Any], Any]) -> None:
     gc.freeze()  # what was forked is never looked at, so that its memory stays shared
-    gc.enable()
+    gc.enable()  # it may have been forked within `collector.pause`
     gc.set_threshold(*GARBAGE)
     _work.append(work)
 

@@ -102,9 +102,10 @@ def test_a_command_that_only_looks_is_told_the_same(home: Repository, tmp_path: 
     names = ("main", "linked", "team/other", "nowhere", "unborn", "a\u2028b")
     assert (still.branch(), still.resolve("HEAD")) == (here.branch(), here.resolve("HEAD"))
     assert [*map(still.tip, names)] == [*map(here.tip, names)]
-    assert [still.resolve(ref) for ref in ("refs/cmflow/ledger", "refs/cmflow/none", "main")] == [
-        home.head(), None, home.head()
-    ]  # fmt: skip
+    revs = ("refs/cmflow/ledger", "refs/cmflow/none", "main", "refs/heads/main^{commit}", "refs/heads/main~1", "HEAD~1")
+    assert [*map(still.resolve, revs)] == [*map(here.resolve, revs)]
+    files = ("refs/heads/main:b.md", "refs/heads/main~1:b.md", "refs/heads/main^0:b.md", "refs/heads/nowhere:b.md")
+    assert [still.objects(file) for file in files] == [here.objects(file) for file in files]
     assert still.remotes() == tuple(sh(here.root, "remote").split()) == ("b", "team/origin")
     assert (still.shallow(), home.shallow()) == (False, False)
 

@@ -7,7 +7,7 @@ from types import CodeType
 
 import pytest
 
-from cmflow.cli import _compiled
+from cmflow.cli import _user_cache
 from cmflow.model import templates
 from cmflow.model.templates import Templates
 from cmflow.render.template import pages
@@ -140,7 +140,7 @@ def test_a_page_is_the_same_from_compiled_templates_and_is_compiled_once(
 
 def test_it_is_the_users_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def place(root: str) -> object:
-        _compiled.use(tmp_path / root)
+        _user_cache.use_templates(tmp_path / root)
         return templates.shelf()
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -156,7 +156,7 @@ def test_it_is_the_users_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_the_names_of_days_are_kept_there_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def kept(root: str) -> list[str]:
-        _compiled.use_names(tmp_path / root, Cache(tmp_path / "otherwise"))
+        _user_cache.use_names(tmp_path / root, Cache(tmp_path / "otherwise"))
         names.cache_clear()
         assert names("fr").weekdays[0] == "lundi"
         return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.json"))
@@ -164,9 +164,9 @@ def test_the_names_of_days_are_kept_there_too(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
     try:
-        assert kept("team") == ["cache/cmflow/names-fr.json"]
+        assert kept("team") == ["cache/cmflow/names/names-fr.json"]
         monkeypatch.setenv("CI", "true")
-        assert kept("team") == ["cache/cmflow/names-fr.json", "otherwise/names-fr.json"]
+        assert kept("team") == ["cache/cmflow/names/names-fr.json", "otherwise/names-fr.json"]
     finally:
         keep_names()
         names.cache_clear()

@@ -33,7 +33,7 @@ START = re.compile(
     )""",
     re.M | re.X,
 )
-UNUSUAL = re.compile(r"\n\n\n|^    ", re.M)  # more than a blank line between blocks, or code
+CODE_OR_GAP = re.compile(r"\n\n\n|^    ", re.M)  # more than a blank line between blocks, or code
 UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{4,})")
 RULED = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})")
 MARKER = re.compile(r"([ ]*)([-*+]|(\d{1,9})([.)]))([ \t]+)(?=\S)")
@@ -48,7 +48,7 @@ DEEPEST = 50  # quotes and lists in one another; what lies deeper is text, marks
 def parse(source: str) -> Text:
     """The text of a document whose lines end in `\\n` and not in white space."""
     walk = _Walk(source)
-    if not (START.search(source) or UNUSUAL.search(source)):  # paragraphs alone: nearly always
+    if not (START.search(source) or CODE_OR_GAP.search(source)):  # paragraphs alone, nearly always
         return join((text for text in map(walk.inline, source.split("\n\n")) if text.chars), "\n\n")
     return walk.flow(tree(source))
 

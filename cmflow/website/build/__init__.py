@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import field
 from datetime import datetime
 from functools import partial
@@ -50,7 +51,8 @@ OWN = re.compile(
     r"\d{4}-\d\d(-\d+)?\.html|inbox\.html|accounts/[^/]+\.ics|data/[^/]+\.js|posts/[^/]+\.html|thumbs/[^/]+\.webp"
 )
 SITE = b'cmflow.take("site",'  # how data/site.js begins
-CHUNK, WORTH_WORKERS = 24, 7  # thumbnails of a part, which imports Pillow, and parts
+CHUNK = 24  # thumbnails that one part makes: each process that makes any imports Pillow
+WORTH_WORKERS = 7  # with fewer parts, starting processes takes longer than it saves
 
 Part = Callable[[], tuple[int, Manifest]]  # makes a part of the site: how many files changed, what is remembered of it
 
@@ -100,13 +102,13 @@ class Inputs:
 
 class Edition(NamedTuple):
     """What the site is made from: its posts besides the archive, and the fingerprints of each month's posts, and of the
-    months themselves; and what saves the posts in the cache."""
+    months themselves; `save` keeps the posts in the cache."""
 
     site: website.Site
     pages: Sequence[PostPage]
     contents: Mapping[YearMonth, str]
     months: Mapping[YearMonth, str]
-    keep: Callable[[], None]
+    save: Callable[[], None]
 
 
 def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -119,13 +121,19 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     archive = archives.unchanged(previous, content, posts.calendar, files) if stamps.is_plain(posts.printer) else EMPTY
     edition = _edition(content, inputs, cache, progress, posts, archive)
     if not archives.is_apart(edition.site, edition.months):
-        edition.keep()
+        edition.save()
         edition = _edition(content, inputs, cache, progress, posts, EMPTY)
     files |= posts.written
-    written, parts = _print(content, inputs, folder, posts, edition, previous.parts(), copies, files)
+    with _saved(edition.save):
+        written, parts, feeds = _print(content, inputs, folder, posts, edition, previous.parts(), copies, files)
     following = archives.following(content, edition.site, edition.pages, edition.contents, parts["months"])
     now = memory.Remembered(shared, parts, following).apart()
     _remove((before - now.files()) & files, folder)
+    folder.show()
+    if feeds:  # people have their pages before programs have their feeds
+        told, parts["feeds"] = feeds()
+        written, now = written + told, memory.Remembered(shared, parts, following).apart()
+        _remove((before - now.files()) & files, folder)
     folder.settle()
     memory.save(cache, folder, now, last)
     return written
@@ -135,11 +143,22 @@ def _edition(
     content: Content, inputs: Inputs, cache: Cache, progress: Progress | None, posts: Posts, archive: Archive
 ) -> Edition:
     """Read the posts that are not in the archive, and examine those that are new."""
-    entries, keep = loader.begin(content, cache, progress, posts, archive.paths, inputs.publications)
-    calendar = posts.calendar_of(entries, inputs.waiting, archive)
-    pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
-    contents = _month_contents(site, pages)
-    return Edition(site, pages, contents, _month_names(site, contents), keep)
+    entries, save = loader.read(content, cache, progress, posts, archive.paths, inputs.publications)
+    with _saved(save):
+        calendar = posts.calendar_of(entries, inputs.waiting, archive)
+        pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
+        contents = _month_contents(site, pages)
+        return Edition(site, pages, contents, _month_names(site, contents), save)
+
+
+@contextmanager
+def _saved(save: Callable[[], None]) -> Iterator[None]:
+    """Save what was examined though a page cannot be made of it: the next build need not examine it again."""
+    try:
+        yield
+    except BaseException:
+        save()
+        raise
 
 
 def _print(
@@ -151,31 +170,31 @@ def _print(
     previous: Manifest,
     media: Mapping[str, str],
     files: Set[str],
-) -> tuple[int, Manifest]:
+) -> tuple[int, dict[str, Any], Part | None]:
     """Make what is not as it was in the `previous` edition, besides the archive; return how many files are new or
-    changed, and what is to be remembered. `media` are the copies of the last edition."""
+    changed, what is to be remembered, and, where little has changed, what makes the feeds, which are as they were then.
+    `media` are the copies of the last edition."""
     site, pages = edition.site, edition.pages
     calendar = site.board.calendar
     singles = _singles(posts, pages, previous.get("posts", {}), files)
     months, stale_months = _months(site, edition.months, previous.get("months", {}), files)
     pictures = thumbs.needed(calendar.pictures, calendar.entries)
-    feeds: Part = partial(tell, calendar, inputs.address, _names(pages), previous.get("feeds", {}), files, folder)
+    last_feeds = previous.get("feeds", {})
+    feeds: Part = partial(tell, calendar, inputs.address, _names(pages), last_feeds, files, folder)
     parts: Sequence[Part] = (
         *_thumbs(content, [item for item in pictures.items() if item[0] not in files], folder),
         *(partial(_month, site, *month, folder) for month in stale_months),
         lambda: _statistics(site, pages, inputs.measures, previous.get("statistics", {}), files, folder),
         lambda: front.plan(site, previous.get("plan", {}), files, folder),
         lambda: front.first(site, pages, previous.get("front", {}), files, folder),
-        partial(_keep, edition),
+        partial(_save, edition),
     )
-    is_large = len(parts) >= WORTH_WORKERS  # else programs get their feeds once people have their pages
-    made = together((*parts, feeds) if is_large else parts, WORTH_WORKERS)
+    is_large = len(parts) >= WORTH_WORKERS
+    *others, (_, statistics), (_, plan), (_, first_pages), _, (_, told) = made = (
+        together((*parts, feeds), WORTH_WORKERS) if is_large else [*together(parts, WORTH_WORKERS), (0, last_feeds)]
+    )
     copied, copies = copy(content, _media(calendar), media, folder)
-    folder.show()
-    if not is_large:
-        made.append(feeds())
-    *others, (_, statistics), (_, plan), (_, first_pages), _, (_, told) = made
-    return len(posts.written) + copied + sum(written for written, _ in made), {
+    manifest = {
         "front": first_pages,
         "plan": plan,
         "months": dict(sorted(chain(months.items(), *(manifest.items() for _, manifest in others)))),
@@ -185,10 +204,12 @@ def _print(
         "media": copies,
         "thumbs": [*pictures],
     }
+    written = len(posts.written) + copied + sum(written for written, _ in made)
+    return written, manifest, None if is_large else feeds
 
 
-def _keep(edition: Edition) -> tuple[int, Manifest]:
-    edition.keep()
+def _save(edition: Edition) -> tuple[int, Manifest]:
+    edition.save()
     return 0, {}
 
 
@@ -308,7 +329,7 @@ def _singles(
 ) -> Mapping[str, str]:
     """Print one page per readable post (the first if several share an id) and per post that only the ledger knows."""
     first = {page.file: page for page in reversed(pages) if page.entry.date or not page.entry.path}
-    names = {**previous, **posts.names}
+    names = {**previous, **posts.names_by_file}
     stale = [page for page in first.values() if page.file not in files or names.get(page.file) != page.name]
     posts.reprint(stale)
     return {file: page.name for file, page in first.items()}

@@ -1,10 +1,10 @@
-"""The folder of this machine that a website goes into; staged, it changes all at once, so that no reader sees half."""
+"""The folder of this machine that a website goes into; staged, its pages change all at once: no one sees half."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import field
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
@@ -70,13 +70,10 @@ class DiskFolder:
 
 @dataclass(frozen=True, slots=True)
 class StagedFolder:
-    """The folder, with its changes staged until `show`, which calls `shown`, or `settle`; `forget` leaves it as it was.
-
-    What goes stays until `settle`.
-    """
+    """The folder, with its changes staged until `show`, which calls `notify`, or `settle`; `forget` drops the rest."""
 
     folder: DiskFolder
-    shown: Callable[[], object] = lambda: None
+    notify: Callable[[], object] = lambda: None
     removals: list[str] = field(default_factory=list)
 
     @property
@@ -112,21 +109,25 @@ class StagedFolder:
         self.removals.append(path)
 
     def show(self) -> None:
-        """Apply what is staged to the folder."""
+        """Apply what is staged to the folder, and tell that, if there was anything."""
+        if self._apply():
+            self.notify()
+
+    def settle(self) -> None:
+        """Apply what is staged since."""
+        self._apply()
+        self.forget()
+
+    def _apply(self) -> bool:
+        """Move what is staged into the folder and remove what is to go; return whether there was anything."""
         files = [file for file in sorted(self.stage.rglob("*")) if file.is_file()] if self.stage.is_dir() else []
         for file in files:
             target = self.folder.path / file.relative_to(self.stage)
             target.parent.mkdir(parents=True, exist_ok=True)
             file.replace(target)
-        if files:
-            self.shown()
-
-    def settle(self) -> None:
-        """Apply what is staged since, and remove what is to go."""
-        replace(self, shown=lambda: None).show()
         for path in self.removals:
             self.folder.remove(path)
-        self.forget()
+        return bool(files or self.removals)
 
     def forget(self) -> None:
         shutil.rmtree(self.stage, ignore_errors=True)

@@ -37,7 +37,7 @@ class Folder(Protocol):
         ...
 
     def show(self) -> None:
-        """The pages are complete: apply what was held back until then."""
+        """The pages are complete, the feeds may not be: apply what was held back until then."""
         ...
 
     def settle(self) -> None:

@@ -66,13 +66,13 @@ class Posts:
     printer: Printer
     folder: Folder
     silent: Collection[str]
-    accounts: tuple[str, ...]  # those that the ledger knows
+    ledger_accounts: tuple[str, ...]  # those that anything was sent to
     since: datetime
     sent_texts: SentTexts | None = None
     publications: PublicationIndex | None = None  # what was sent of posts that are as they were
     sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that would look different now
-    names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
-    own_names: dict[str, str] = field(default_factory=dict)  # the same, by the path of the post
+    names_by_file: dict[str, str] = field(default_factory=dict)  # of the pages that were printed during examination
+    names_by_path: dict[str, str] = field(default_factory=dict)  # the same, by the path of the post
     written: set[str] = field(default_factory=set)  # files that are new or changed
     courses: Courses = field(default_factory=Courses)
 
@@ -88,9 +88,8 @@ class Posts:
         """Print a post as it was sent; "" for one that cannot be read."""
         if examined.post is None:
             return ""
-        deliveries = {
-            Key(entry.id, name): delivery for name in self.accounts if (delivery := self._delivery(entry.id, name))
-        }
+        keys = (Key(entry.id, account) for account in self.ledger_accounts)
+        deliveries = {key: delivery for key in keys if (delivery := self.calendar.deliveries.get(key))}
         requests = tuple(loader.requests(entry, self.since))
         standings = status.standings(requests, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
         context = self.context(entry, standings, ())
@@ -100,7 +99,7 @@ class Posts:
     def take(self, entry: Entry, result: str) -> None:
         if result:
             (written, name), file = result.split(" "), file_name(entry.id)
-            self.names[file] = self.own_names[entry.path] = name
+            self.names_by_file[file] = self.names_by_path[entry.path] = name
             if int(written):
                 self.written.add(file)
 
@@ -180,8 +179,8 @@ class Posts:
             yield self._page(Entry("", post), standings[post], ())
 
     def _page(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> PostPage:
-        if not (standings or problems) and (name := self.own_names.get(entry.path)):
-            return PostPage(file_name(entry.id), name, entry, (), ())  # it was printed so
+        if not (standings or problems) and (name := self.names_by_path.get(entry.path)):
+            return PostPage(file_name(entry.id), name, entry, (), ())  # it was printed under that name
         context = self.context(entry, standings, problems)
         keys = [Key(entry.id, standing.account) for standing in standings] if self.sent else ()
         sent = {key: self.sent[key].name for key in keys if key in self.sent}

@@ -16,6 +16,7 @@ from cmflow.insights.statistics import Period, Question, Source, Statistics
 from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Receipt, State
 from cmflow.model.errors import TemplateError
 from cmflow.repository.cache import Cache
+from cmflow.repository.loader import Progress
 from cmflow.website import build
 from cmflow.website.build import Inputs, Measures
 from cmflow.website.build.disk import DiskFolder, StagedFolder
@@ -64,14 +65,14 @@ def made(world: World, site: Path, cache: Cache) -> int:
     return fill(world, DiskFolder(site), cache)
 
 
-def fill(world: World, folder: build.Folder, cache: Cache) -> int:
+def fill(world: World, folder: build.Folder, cache: Cache, progress: Progress | None = None) -> int:
     known = {Key(each.post, each.account): each for each in world.deliveries}
     said = Inputs(
         *(known, world.now, world.templates, None, world.history, world.web),
         approvals=world.approvals,
         measures=world.measures,
     )
-    return build.make(content(world.posts, cache, world.plan), said, cache, folder)
+    return build.make(content(world.posts, cache, world.plan), said, cache, folder, progress)
 
 
 def there(site: Path) -> dict[str, bytes]:
@@ -317,6 +318,15 @@ def test_people_have_their_page_before_programs_have_their_feeds(desk: Desk) -> 
     assert seen == [(True, False), (True, True)], "and who looks is told once, and of nothing where nothing has changed"
 
 
+def test_who_looks_when_told_sees_no_post_that_was_deleted(desk: Desk) -> None:
+    desk.make(World())
+    seen = list[bool]()
+    fewer = World({name: text for name, text in POSTS.items() if name != path("three")})
+    stage = StagedFolder(DiskFolder(desk.site), lambda: seen.append("posts/three.html" in there(desk.site)))
+    fill(fewer, stage, desk.cache)
+    assert seen == [False]
+
+
 def test_a_template_that_was_changed(desk: Desk) -> None:
     desk.make(World())
     name = "templates/site/post.html.j2"
@@ -327,6 +337,16 @@ def test_a_template_that_was_changed(desk: Desk) -> None:
 def test_a_template_that_cannot_be_filled_in(desk: Desk) -> None:
     with pytest.raises(TemplateError, match="cannot be filled in"):
         desk.make(World(templates={**TEMPLATES, "templates/site/post.html.j2": "{{ nothing.at.all }}"}))
+
+
+@pytest.mark.parametrize("page", ["index", "month", "plan"])
+def test_what_was_examined_is_kept_though_a_page_cannot_be_made(desk: Desk, page: str) -> None:
+    world = World(templates={**TEMPLATES, f"templates/site/{page}.html.j2": "{{ nothing.at.all }}"})
+    examined: list[int] = []
+    for _ in range(2):
+        with pytest.raises(TemplateError, match="cannot be filled in"):
+            fill(world, DiskFolder(desk.site), desk.cache, lambda done, _: examined.append(done))
+    assert examined == [1, 2, 3]
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
-"""Where templates are kept compiled, and what CLDR says of languages: in the user's own cache folder, never in one that
-a repository or a run brings."""
+"""What is kept of cmflow itself for all repositories of a user: its templates compiled, the names of days and months.
+
+In the user's own cache folder, never in one that a repository or a run brings.
+"""
 
 import os
 import sys
@@ -9,7 +11,7 @@ from cmflow.model import templates
 from cmflow.repository.cache import Cache
 
 
-def use(root: Path) -> None:
+def use_templates(root: Path) -> None:
     """Keep the templates that come with cmflow compiled, unless the user has no folder for that outside of `root`.
 
     A run in CI keeps nothing: what a cache restores must not run.
@@ -23,17 +25,17 @@ def use(root: Path) -> None:
     templates.use(Compiled(folder / "templates"))
 
 
-def use_names(root: Path, otherwise: Cache) -> None:
-    """Keep the names of days and months there, or `otherwise` with what is known of the repository."""
+def use_names(root: Path, fallback: Cache) -> None:
+    """Keep the names of days and months there; in `fallback` where there is no such folder, and in CI."""
+    from cmflow.repository.compiled import is_made
     from cmflow.website.languages.names import keep_names
 
     folder = _own(root)
-    keep_names(Cache(folder) if folder else otherwise)
+    keep_names(Cache(folder / "names") if folder and is_made(folder / "names") else fallback)
 
 
 def _own(root: Path) -> Path | None:
-    """The user's own folder for what is kept of cmflow itself, for any repository; None where there is none outside of
-    `root`, and in CI."""
+    """The folder; None where there is none outside of `root`, and in CI."""
     folder = None if os.environ.get("CI") else _folder()
     return None if folder is None or _is_inside(folder, root) else folder / "cmflow"
 
