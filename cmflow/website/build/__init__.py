@@ -128,12 +128,13 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
         written, parts, feeds = _print(content, inputs, folder, posts, edition, previous.parts(), copies, files)
     following = archives.following(content, edition.site, edition.pages, edition.contents, parts["months"])
     now = memory.Remembered(shared, parts, following).apart()
-    _remove((before - now.files()) & files, folder)
+    gone = (before - now.files()) & files
+    _remove((file for file in gone if file.endswith(".html")), folder)
     folder.show()
     if feeds:  # people have their pages before programs have their feeds
         told, parts["feeds"] = feeds()
         written, now = written + told, memory.Remembered(shared, parts, following).apart()
-        _remove((before - now.files()) & files, folder)
+    _remove((before - now.files()) & files, folder)
     folder.settle()
     memory.save(cache, folder, now, last)
     return written

@@ -318,6 +318,16 @@ def test_people_have_their_page_before_programs_have_their_feeds(desk: Desk) -> 
     assert seen == [(True, False), (True, True)], "and who looks is told once, and of nothing where nothing has changed"
 
 
+def test_feeds_are_there_while_they_are_made_anew(desk: Desk) -> None:
+    """After a change of the plan nothing is as it was; a program may ask at any time."""
+    desk.make(World())
+    seen = list[set[str]]()
+    stage = StagedFolder(DiskFolder(desk.site), lambda: seen.append({*there(desk.site)}))
+    feeds = {file for file in there(desk.site) if file.endswith((".ics", ".rss", ".csv", ".json"))}
+    fill(World(plan=f"{PLAN}\nOne more sentence.\n"), stage, desk.cache)
+    assert [feeds - files for files in seen] == [set()]
+
+
 def test_who_looks_when_told_sees_no_post_that_was_deleted(desk: Desk) -> None:
     desk.make(World())
     seen = list[bool]()
