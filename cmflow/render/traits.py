@@ -8,7 +8,7 @@ from cmflow.model.limits import Limits
 from cmflow.render.question import MARKS
 
 VIDEOS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
-_ADDRESS = re.compile(r"\.\w|://")  # no network takes anything without these for a link
+_ADDRESS = re.compile(r"\.\w|:[/?]")  # nothing without these is a link anywhere; `magnet:?` is one on Mastodon
 _QUESTION = re.compile(rf"[{''.join(MARKS).replace(';', '')}](?![\w=&%/-])")  # not that of an address
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from heapq import nlargest
 from math import ceil
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time_ns
 
 from cmflow import collector
 
@@ -31,12 +31,16 @@ def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -
     Ends with Ctrl-C. What is saved while it is being shown is shown next.
     """
     collector.stay()
-    previous: Stamps = {}
+    previous: Stamps | None = None
     try:
         while True:
+            began = time_ns()
             names = tuple(show())
             current = look(names)
-            current |= {path: saved for path, saved in previous.items() if path in current}
+            if previous is None:  # nothing is known of the time before: what is newer was saved meanwhile
+                current = {path: saved for path, saved in current.items() if saved[0] < began}
+            else:
+                current |= {path: saved for path, saved in previous.items() if path in current}
             previous = _wait(names, current, sleep)
     except KeyboardInterrupt:
         return

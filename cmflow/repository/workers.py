@@ -5,13 +5,18 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
+AHEAD = 3  # items handed to each process: one that it works on, and so many that it need not wait for more
 GARBAGE = (50_000, 20, 20)  # objects that a worker makes before it looks which are used: pages leave many in circles
 
 Item = TypeVar("Item")
@@ -43,20 +48,19 @@ def _shared(work: Callable[[Item], Result], items: Sequence[Item], parallel: boo
     if not parallel or not others or not hasattr(os, "fork"):
         yield from enumerate(map(work, items))
         return
+    waiting = deque(range(len(items)))
+    running: deque[tuple[int, Future[Result]]] = deque()
     with _pool(work, others) as pool:
-        futures = _uninterrupted(lambda: [pool.submit(_do, item) for item in items])
-        next_number = 0  # the first item whose result was not handed on yet
-        for number in reversed(range(len(items))):
-            if not futures[number].cancel():
-                break
-            yield number, work(items[number])
-            # what others have done is handed on as it comes, and does not pile up
-            while futures[next_number].done() and not futures[next_number].cancelled():
-                yield next_number, futures[next_number].result()
-                next_number += 1
-        for number in range(next_number, len(items)):
-            if not futures[number].cancelled():
-                yield number, futures[number].result()
+        while waiting or running:
+            while waiting and len(running) < AHEAD * others:
+                number = waiting.popleft()
+                running.append((number, _uninterrupted(partial(pool.submit, _do, items[number]))))
+            if waiting:
+                number = waiting.pop()
+                yield number, work(items[number])
+            while running and (not waiting or running[0][1].done()):
+                number, future = running.popleft()
+                yield number, future.result()
 
 
 @contextmanager
@@ -85,10 +89,18 @@ _work: list[Callable[[Any], Any]] = []  # in a worker: the function it was start
 
 
 def _start(work: Callable[[Any], Any]) -> None:
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     gc.freeze()  # what was forked is never looked at, so that its memory stays shared
     gc.enable()  # it may have been forked within `collector.pause`
     gc.set_threshold(*GARBAGE)
     _work.append(work)
+
+
+def _end_with(parent: int) -> None:
+    """End where the first process was killed: else this one would wait for work without end."""
+    while os.getppid() == parent:
+        sleep(1)
+    os._exit(1)
 
 
 def _do(item: Any) -> Any:

@@ -11,9 +11,11 @@ from cmflow.netkit import network
 from cmflow.render.traits import traits
 
 NETWORKS = sorted(network.names())
-PIECES = st.sampled_from(
-    ("https://", "http://", "://", "www.", "a.example", "example.com", "t.me/x", "é.fr", "例え.jp", "localhost")
-) | st.sampled_from(("1.2.3.4", ":8080", "/p?q=1", ".", "。", "．", "·", "@", "#", " ", "\n", "word", "a@b.example"))
+PIECES = (
+    st.sampled_from(("https://", "http://", "://", "www.", "a.example", "example.com", "t.me/x", "é.fr", "例え.jp"))
+    | st.sampled_from(("localhost", "1.2.3.4", ":8080", "/p?q=1", "magnet:?xt=urn", "xmpp:", "a@b.example", "word"))
+    | st.sampled_from((".", "。", "．", "·", "@", "#", " ", "\n"))
+)
 LIMITS = network.load("mastodon").limits
 
 

@@ -56,6 +56,23 @@ def test_shown_once_and_whenever_something_was_saved(tmp_path: Path) -> None:
     assert shown == ["1", "22", "22 new", "22"]
 
 
+def test_what_is_saved_while_it_is_shown_for_the_first_time_is_shown(tmp_path: Path) -> None:
+    post = tmp_path / "post"
+    post.write_text("1")
+    later = post.stat().st_mtime_ns + 10**9  # whatever the file system rounds
+    shown: list[str] = []
+
+    def show() -> tuple[Path, ...]:
+        shown.append(post.read_text())
+        if len(shown) == 1:
+            post.write_text("22")
+            os.utime(post, ns=(later, later))
+        return (post,)
+
+    follow(show, passing(nothing, nothing))
+    assert shown == ["1", "22"]
+
+
 class Site:
     """What is made of all files: it holds itself, so only the collector can free it."""
 

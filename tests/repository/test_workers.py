@@ -119,3 +119,48 @@ def test_ctrl_c_is_passed_on_without_a_word_from_the_workers(tmp_path: Path) -> 
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
         out, err = process.communicate()
     assert (process.returncode, out, err) == (0, "stopped\n", "")
+
+
+KILLED = """
+import os, signal
+from cmflow.repository.workers import spread
+
+os.cpu_count = lambda: 3
+first = os.getpid()
+
+def work(chunk):
+    if chunk == (0,) and os.getpid() != first:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return chunk
+
+list(spread(work, range(200), 1, 1))
+"""
+
+
+@pytest.mark.slow  # starts another Python
+def test_a_worker_that_the_system_kills_does_not_hold_up_the_others() -> None:
+    """As where memory is short."""
+    ended = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, timeout=120)
+    assert (ended.returncode, "BrokenProcessPool" in ended.stderr) == (1, True)
+
+
+@pytest.mark.slow  # starts another Python
+def test_workers_end_with_the_first_process(tmp_path: Path) -> None:
+    """Even where that is killed: nobody takes their results."""
+    script = SLOW.replace('open(sys.argv[1], "w").close()', "open(f'{sys.argv[1]}-{os.getpid()}', 'w').close()")
+    command = [sys.executable, "-c", f"import os{script}", str(tmp_path / "worker")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while len([*tmp_path.iterdir()]) < 2:
+            time.sleep(0.01)
+        process.kill()
+    pids = {int(path.name.partition("-")[2]) for path in tmp_path.iterdir()} - {process.pid}
+    while any(map(_is_running, pids)):
+        time.sleep(0.05)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

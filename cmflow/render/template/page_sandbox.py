@@ -1,11 +1,11 @@
 """Jinja2's sandbox for pages. Imported only where a page is filled in: Jinja2 takes long to import."""
 
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr, Node
+from jinja2.nodes import Expr
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
@@ -25,17 +25,6 @@ class _Generator(CodeGenerator):
             self.write("environment.escaped(")
         else:
             super()._output_child_pre(node, frame, finalize)
-
-    def blockvisit(self, nodes: Iterable[Node], frame: Frame) -> None:
-        """A block collects its pieces, and hands them on at once: each piece would go through a generator for each
-        template that is extended. This is Jinja2's own business, so tests compare every kind of output."""
-        if frame.buffer is not None:
-            super().blockvisit(nodes, frame)
-            return
-        self.buffer(frame)
-        super().blockvisit(nodes, frame)
-        self.writeline(f"yield concat({frame.buffer})")
-        frame.buffer = None
 
 
 class PageSandbox(ImmutableSandboxedEnvironment):

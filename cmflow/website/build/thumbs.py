@@ -53,9 +53,10 @@ def small(picture: bytes) -> bytes:
             warnings.simplefilter("ignore")  # its size was looked at
             image.draft("RGB", (2 * WIDE, 2 * HIGH))
             ImageOps.exif_transpose(image, in_place=True)
-            image.thumbnail((WIDE, HIGH), reducing_gap=1.0)
-            has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-            image.convert("RGBA" if has_alpha else "RGB").save(output, WebPImageFile.format, quality=QUALITY, method=1)
+            shown = image.point(lambda grey: grey / 256).convert("L") if image.mode == "I;16" else image
+            shown.thumbnail((WIDE, HIGH), reducing_gap=1.0)
+            has_alpha = shown.mode in ("RGBA", "LA", "PA") or "transparency" in shown.info
+            shown.convert("RGBA" if has_alpha else "RGB").save(output, WebPImageFile.format, quality=QUALITY, method=1)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return b""
     return output.getvalue()

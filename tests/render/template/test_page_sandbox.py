@@ -49,6 +49,8 @@ TEMPLATES = (
     "{% for x in [1, 2] %}{% block own scoped %}{{ x }}{% block in %}{{ v }}{% endblock %}{% endblock %}{% endfor %}",
     "{% for x in [1, v] %}{% include 'base' %}{% include 'none' ignore missing %}{{ loop.index }}{% endfor %}",
     "{% extends 'middle' %}{% block body %}{{ super() ~ super() }}{% endblock %}{% block more %}{{ v }}{% endblock %}",
+    "{{ v }}{% include 'macros' without context %}{{ v }}",
+    "{% for x in [1, 2] %}{{ x }}{% include 'macros' without context %}{% endfor %}",
     "{% include 'base' %}{% import 'macros' as macros %}{{ macros.bold(v) }}{{ macros }}",
 )
 LOADER = DictLoader(

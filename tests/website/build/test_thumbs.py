@@ -41,6 +41,15 @@ def test_what_can_be_seen_through_stays_so() -> None:
     assert opened(small(picture("JPEG", mode="CMYK"))).mode == "RGB"
 
 
+@pytest.mark.parametrize("width", [300, 800, 2000])
+def test_grey_of_sixteen_bits_is_as_bright_as_in_a_browser(width: int) -> None:
+    made = BytesIO()
+    Image.new("I;16", (width, width // 2), 100 * 256).save(made, "PNG")
+    shown = opened(small(made.getvalue()))
+    assert shown.width == min(width, 320)
+    assert all(abs(part - 100) <= 1 for part in shown.convert("RGB").getpixel((5, 5)))  # type: ignore[union-attr]
+
+
 def test_a_small_one_is_not_blown_up() -> None:
     assert opened(small(picture("PNG", (7, 5)))).size == (7, 5)
 
