@@ -61,11 +61,11 @@ class Compiled:
 
 def is_made(folder: Path) -> bool:
     """Make the folder, unless it is there; return whether it is this user's, and no one else may write it."""
-    if not _is_in_own_place(folder):
-        return False
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _is_own(folder, stat.S_ISDIR)
+    with suppress(OSError):  # it may lie where this user may not even look
+        if _is_in_own_place(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return _is_own(folder, stat.S_ISDIR)
+    return False
 
 
 def _is_shipped(source: str) -> bool:
