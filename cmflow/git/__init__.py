@@ -66,7 +66,7 @@ class Repository:
         return self.once(f"commit {rev}", lambda: self._resolve(rev))
 
     def _resolve(self, rev: str) -> str | None:
-        if _is_odd(rev):
+        if refs.is_odd(rev):
             return None
         if self.answers is not None and (rev == "HEAD" or refs.is_listed(rev)):
             ref = self._refs().head if rev == "HEAD" else rev
@@ -151,7 +151,7 @@ class Repository:
     def _is_absent(self, name: str) -> bool:
         """Whether no such object can be there: the name is odd, or of a branch that is known not to be."""
         ref = name.partition(":")[0]
-        return _is_odd(name) or (self.answers is not None and refs.is_listed(ref) and not self.resolve(ref))
+        return refs.is_odd(name) or (self.answers is not None and refs.is_listed(ref) and not self.resolve(ref))
 
     def ignored(self, paths: Iterable[str]) -> dict[str, str]:
         """The paths that git ignores, each with the rule's position: `.gitignore:3`."""
@@ -339,7 +339,7 @@ class Repository:
         # A shallow clone (CI) fetches only the newest commit the first time.
         depth = ["--depth=1"] if self.shallow() and self.resolve(ref) is None else []
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *depth]
-        command = ["fetch", *options, "--end-of-options", remote, f"+{_ref(branch)}:{ref}"]
+        command = ["fetch", *options, "--end-of-options", remote, f"+{refs.full(branch)}:{ref}"]
         code, _, err = program.run(self.root, command, program.REMOTE)
         self._changed()
         if code and "couldn't find remote ref" in err:
@@ -351,7 +351,7 @@ class Repository:
     def push(self, remote: str, oid: str, branch: str) -> None:
         """Fast-forward the remote's `branch` (or `refs/…`) to `oid`. Raises LostRace if that is not possible."""
         command = ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
-        code, out, err = program.run(self.root, [*command, "--", remote, f"{oid}:{_ref(branch)}"], program.REMOTE)
+        code, out, err = program.run(self.root, [*command, "--", remote, f"{oid}:{refs.full(branch)}"], program.REMOTE)
         output = out.decode(errors="replace") + err
         if code and any(word in output.lower() for word in _RACES) and "declined" not in output:
             raise LostRace(f"Another run has pushed {branch} in the meantime.")
@@ -396,12 +396,3 @@ def _settle(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-
-
-def _is_odd(name: str) -> bool:
-    """Whether git takes no such name of an object as an argument: names come from the ledger too."""
-    return "\0" in name or name.startswith("-")
-
-
-def _ref(name: str) -> str:
-    return name if name.startswith("refs/") else f"refs/heads/{name}"

@@ -6,7 +6,6 @@ from typing import NamedTuple
 FOLDERS = ("refs/heads/", "refs/cmflow/")
 LIST = ("for-each-ref", "--format=%(HEAD) %(objectname) %(refname)", *FOLDERS)
 
-
 _EXPRESSION = re.compile(r"[~^:]|@\{")  # `refs/heads/main~1` is more than the name of a ref
 
 
@@ -31,3 +30,13 @@ def read(listed: str) -> Refs:
 def is_listed(rev: str) -> bool:
     """Return whether it is the name of a ref that `LIST` has, if it is there at all."""
     return rev.startswith(FOLDERS) and not _EXPRESSION.search(rev)
+
+
+def is_odd(name: str) -> bool:
+    """Whether git takes no such name of an object as an argument: names come from the ledger too."""
+    return "\0" in name or name.startswith("-")
+
+
+def full(branch: str) -> str:
+    """The name of a branch as a ref; a ref stays as it is."""
+    return branch if branch.startswith("refs/") else f"refs/heads/{branch}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
+from functools import cache as once
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
@@ -108,18 +109,10 @@ _NO_TASK = _NoTask()
 
 
 def load(
-    content: Content,
-    cache: Cache,
-    progress: Progress | None = None,
-    task: PostTask = _NO_TASK,
-    besides: Set[str] = frozenset(),
-    sent: PublicationIndex | None = None,
+    content: Content, cache: Cache, progress: Progress | None = None, sent: PublicationIndex | None = None
 ) -> tuple[Entry, ...]:
-    """An entry per post, in the order of paths, `besides` these paths; cached ones are not examined again.
-
-    They show what was `sent`, where it is given.
-    """
-    entries, save = read(content, cache, progress, task, besides, sent)
+    """An entry per post, in the order of paths; cached ones are not examined again. They show what was `sent`."""
+    entries, save = read(content, cache, progress, sent)
     save()
     return entries
 
@@ -127,12 +120,12 @@ def load(
 def read(
     content: Content,
     cache: Cache,
-    progress: Progress | None = None,
+    progress: Progress | None,
+    sent: PublicationIndex | None,
     task: PostTask = _NO_TASK,
     besides: Set[str] = frozenset(),
-    sent: PublicationIndex | None = None,
 ) -> tuple[tuple[Entry, ...], Callable[[], None]]:
-    """The same, and what saves them in the cache: it may be called when there is time, and where the rest fails."""
+    """The same without the posts at these paths (`besides`), and what saves them in the cache, once, at any time."""
     paths, blobs = content.post_paths, _blobs(content)
     key, marks = (f"{content.fingerprint}s", sent.marks) if sent else (content.fingerprint, codec.NONE)
     cached = codec.Entries(cache, key, marks)  # apart from entries that do not show what was sent
@@ -148,7 +141,7 @@ def read(
         if progress:
             progress(number, len(missing))
     lasting = [entry for entry in fresh_entries.values() if _lasts(entry, content)]
-    save = partial(cached.keep, paths, blobs, lasting)
+    save = once(partial(cached.keep, paths, blobs, lasting))
     return tuple(entry or fresh_entries[path] for path, entry in entries.items()), save
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import field
 from datetime import datetime
 from functools import partial
@@ -119,12 +119,12 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     before, copies = (last.files(), last.media) if last.shared else _left_over(files, folder)
     previous = last if last.shared == shared else memory.NOTHING
     archive = archives.unchanged(previous, content, posts.calendar, files) if stamps.is_plain(posts.printer) else EMPTY
-    edition = _edition(content, inputs, cache, progress, posts, archive)
-    if not archives.is_apart(edition.site, edition.months):
-        edition.save()
-        edition = _edition(content, inputs, cache, progress, posts, EMPTY)
-    files |= posts.written
-    with _saved(edition.save):
+    with ExitStack() as last_steps:
+        edition = _edition(content, inputs, cache, progress, posts, archive, last_steps)
+        if not archives.is_apart(edition.site, edition.months):
+            edition.save()
+            edition = _edition(content, inputs, cache, progress, posts, EMPTY, last_steps)
+        files |= posts.written
         written, parts, feeds = _print(content, inputs, folder, posts, edition, previous.parts(), copies, files)
     following = archives.following(content, edition.site, edition.pages, edition.contents, parts["months"])
     now = memory.Remembered(shared, parts, following).apart()
@@ -141,25 +141,22 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
 
 
 def _edition(
-    content: Content, inputs: Inputs, cache: Cache, progress: Progress | None, posts: Posts, archive: Archive
+    content: Content,
+    inputs: Inputs,
+    cache: Cache,
+    progress: Progress | None,
+    posts: Posts,
+    archive: Archive,
+    last_steps: ExitStack,
 ) -> Edition:
-    """Read the posts that are not in the archive, and examine those that are new."""
-    entries, save = loader.read(content, cache, progress, posts, archive.paths, inputs.publications)
-    with _saved(save):
-        calendar = posts.calendar_of(entries, inputs.waiting, archive)
-        pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
-        contents = _month_contents(site, pages)
-        return Edition(site, pages, contents, _month_names(site, contents), save)
-
-
-@contextmanager
-def _saved(save: Callable[[], None]) -> Iterator[None]:
-    """Save what was examined though a page cannot be made of it: the next build need not examine it again."""
-    try:
-        yield
-    except BaseException:
-        save()
-        raise
+    """Read the posts that are not in the archive, and examine those that are new. They are saved as one of the
+    `last_steps` at the latest, though a page cannot be made of them: the next build need not examine them again."""
+    entries, save = loader.read(content, cache, progress, inputs.publications, posts, archive.paths)
+    last_steps.callback(save)
+    calendar = posts.calendar_of(entries, inputs.waiting, archive)
+    pages, site = tuple(posts.pages(calendar)), website.site(calendar, inputs.templates)
+    contents = _month_contents(site, pages)
+    return Edition(site, pages, contents, _month_names(site, contents), save)
 
 
 def _print(
@@ -173,10 +170,8 @@ def _print(
     files: Set[str],
 ) -> tuple[int, dict[str, Any], Part | None]:
     """Make what is not as it was in the `previous` edition, besides the archive; return how many files are new or
-    changed, what is to be remembered, and, where little has changed, what makes the feeds, which are as they were then.
-    `media` are the copies of the last edition."""
-    site, pages = edition.site, edition.pages
-    calendar = site.board.calendar
+    changed, what is to be remembered, and what makes the feeds later. `media` are the copies of the last edition."""
+    site, pages, calendar = edition.site, edition.pages, edition.site.board.calendar
     singles = _singles(posts, pages, previous.get("posts", {}), files)
     months, stale_months = _months(site, edition.months, previous.get("months", {}), files)
     pictures = thumbs.needed(calendar.pictures, calendar.entries)
@@ -190,10 +185,8 @@ def _print(
         lambda: front.first(site, pages, previous.get("front", {}), files, folder),
         partial(_save, edition),
     )
-    is_large = len(parts) >= WORTH_WORKERS
-    *others, (_, statistics), (_, plan), (_, first_pages), _, (_, told) = made = (
-        together((*parts, feeds), WORTH_WORKERS) if is_large else [*together(parts, WORTH_WORKERS), (0, last_feeds)]
-    )
+    made, later = _run(parts, feeds, last_feeds)
+    *others, (_, statistics), (_, plan), (_, first_pages), _, (_, told) = made
     copied, copies = copy(content, _media(calendar), media, folder)
     manifest = {
         "front": first_pages,
@@ -205,8 +198,15 @@ def _print(
         "media": copies,
         "thumbs": [*pictures],
     }
-    written = len(posts.written) + copied + sum(written for written, _ in made)
-    return written, manifest, None if is_large else feeds
+    return len(posts.written) + copied + sum(written for written, _ in made), manifest, later
+
+
+def _run(parts: Sequence[Part], feeds: Part, last: Manifest) -> tuple[Sequence[tuple[int, Manifest]], Part | None]:
+    """What the parts and then the feeds come to. With few parts, the feeds are as they were in the `last` edition, and
+    what makes them is returned, too."""
+    if len(parts) >= WORTH_WORKERS:
+        return together((*parts, feeds), WORTH_WORKERS), None
+    return [*together(parts, WORTH_WORKERS), (0, last)], feeds
 
 
 def _save(edition: Edition) -> tuple[int, Manifest]:
